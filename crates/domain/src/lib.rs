@@ -1,0 +1,28 @@
+//! What the words of errand mean: ids, runs and their states, events, actions and the ports.
+//!
+//! No I/O happens here. Every other crate speaks in these types; what they read or write crosses
+//! the ports in [`port`].
+#![forbid(unsafe_code)]
+
+pub mod action;
+pub mod error;
+pub mod event;
+pub mod failure;
+pub mod id;
+pub mod json;
+pub mod log;
+pub mod port;
+pub mod run;
+pub mod state;
+pub mod text;
+pub mod time;
+pub mod timeline;
+
+pub use action::{Action, Locator, Target, ValueSource};
+pub use event::{Body, Draft, Event};
+pub use failure::FailureCategory;
+pub use id::{ArtifactId, KeyId, OrganizationId, RunId, StepId};
+pub use run::{Run, TaskRequest};
+pub use state::RunState;
+pub use text::Text;
+pub use time::Timestamp;

@@ -1,0 +1,1 @@
+//! How a task is done: the goal, the decision, the extraction, the verdict.

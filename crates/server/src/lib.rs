@@ -1,0 +1,1 @@
+//! The edge: gRPC, gRPC-Web, JSON, health, reflection, signed links.

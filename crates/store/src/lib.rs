@@ -1,0 +1,1 @@
+//! What is remembered: the log, leases, and everything queried, on SQLite and PostgreSQL.

@@ -1,0 +1,276 @@
+//! One JSON command socket that speaks both WebDriver BiDi and CDP: `{id, method, params}` out, a
+//! reply with the same `id` or an event with a `method` in.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::{
+    sync::{broadcast, mpsc, oneshot},
+    time::timeout,
+};
+use tokio_tungstenite::tungstenite::{self, Message, protocol::WebSocketConfig};
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+
+/// How long a call may take that says nothing else.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(15);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Screenshots and page reads are large; anything beyond this ends the connection.
+const MAX_MESSAGE_BYTES: usize = 128 << 20;
+const MAX_QUEUED_COMMANDS: usize = 64;
+/// Events that a slow reader may be behind; beyond, it is told that it lagged.
+const MAX_QUEUED_EVENTS: usize = 4096;
+
+/// Why a call on a socket failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No connection could be made.
+    #[error("no connection to {url}: {reason}")]
+    Connect {
+        /// Where to.
+        url: String,
+        /// What the network said.
+        reason: String,
+    },
+    /// The other side is gone, or was never reached.
+    #[error("the connection to the browser is closed")]
+    Closed,
+    /// No reply came in time. The command may still be carried out.
+    #[error("no reply to {method} within {after:?}")]
+    Timeout {
+        /// What was called.
+        method: String,
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The browser refused the command.
+    #[error("{method} failed: {code}: {message}")]
+    Refused {
+        /// What was called.
+        method: String,
+        /// BiDi's error name, or CDP's number.
+        code: String,
+        /// What the browser said.
+        message: String,
+    },
+}
+
+type Waiting = Mutex<HashMap<u64, oneshot::Sender<Value>>>;
+
+/// A connection to a BiDi or CDP endpoint. Clones share it; it ends when the last one is dropped.
+#[derive(Clone, Debug)]
+pub struct Socket {
+    shared: Arc<Shared>,
+    _tasks: Arc<[AbortOnDropHandle<()>; 2]>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    next: AtomicU64,
+    waiting: Waiting,
+    out: mpsc::Sender<Message>,
+    events: broadcast::Sender<Arc<Value>>,
+    closed: CancellationToken,
+}
+
+impl Socket {
+    /// Connects to `ws://…`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Connect`] when nobody answers within ten seconds or the answer isn't a WebSocket.
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        let refused = |reason: String| Error::Connect { url: url.to_owned(), reason };
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(MAX_MESSAGE_BYTES))
+            .max_frame_size(Some(MAX_MESSAGE_BYTES));
+        let connect = tokio_tungstenite::connect_async_with_config(url, Some(config), true);
+        let (stream, _) = timeout(CONNECT_TIMEOUT, Box::pin(connect))
+            .await
+            .map_err(|_| refused(format!("no answer within {CONNECT_TIMEOUT:?}")))?
+            .map_err(|error| refused(error.to_string()))?;
+        let (sink, source) = stream.split();
+        let (out, queue) = mpsc::channel(MAX_QUEUED_COMMANDS);
+        let (events, _) = broadcast::channel(MAX_QUEUED_EVENTS);
+        let shared = Arc::new(Shared {
+            next: AtomicU64::new(1),
+            waiting: Waiting::default(),
+            out,
+            events,
+            closed: CancellationToken::new(),
+        });
+        let writer = tokio::spawn(write(sink, queue, shared.closed.clone()));
+        let reader = tokio::spawn(read(source, Arc::clone(&shared)));
+        let tasks = Arc::new([AbortOnDropHandle::new(writer), AbortOnDropHandle::new(reader)]);
+        Ok(Self { shared, _tasks: tasks })
+    }
+
+    /// Events from now on, as they came. A reader that falls behind is told so by the channel.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Arc<Value>> {
+        self.shared.events.subscribe()
+    }
+
+    /// Fires when the connection has ended.
+    #[must_use]
+    pub fn closed(&self) -> CancellationToken {
+        self.shared.closed.clone()
+    }
+
+    /// Calls `method` and waits at most [`CALL_TIMEOUT`] for its result.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn call(&self, method: &str, params: Value) -> Result<Value, Error> {
+        self.call_within(CALL_TIMEOUT, method, params).await
+    }
+
+    /// Calls `method` and waits at most `limit` for its result.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn call_within(
+        &self,
+        limit: Duration,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, Error> {
+        self.send(limit, method, json!({ "method": method, "params": params })).await
+    }
+
+    /// CDP only: calls `method` in one attached target (flat sessions).
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn call_in(
+        &self,
+        session: &str,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, Error> {
+        self.call_in_within(CALL_TIMEOUT, session, method, params).await
+    }
+
+    /// CDP only: calls `method` in one attached target and waits at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn call_in_within(
+        &self,
+        limit: Duration,
+        session: &str,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, Error> {
+        let command = json!({ "method": method, "params": params, "sessionId": session });
+        self.send(limit, method, command).await
+    }
+
+    async fn send(
+        &self,
+        limit: Duration,
+        method: &str,
+        mut command: Value,
+    ) -> Result<Value, Error> {
+        let id = self.shared.next.fetch_add(1, Ordering::Relaxed);
+        command["id"] = id.into();
+        let (reply, wait) = oneshot::channel();
+        self.shared.waiting().insert(id, reply);
+        let _forget = Forget { shared: &self.shared, id };
+        let exchange = async {
+            let text = Message::text(command.to_string());
+            self.shared.out.send(text).await.map_err(|_| Error::Closed)?;
+            wait.await.map_err(|_| Error::Closed)
+        };
+        let mut value = tokio::select! {
+            reply = timeout(limit, exchange) => match reply {
+                Ok(reply) => reply?,
+                Err(_) => return Err(Error::Timeout { method: method.to_owned(), after: limit }),
+            },
+            () = self.shared.closed.cancelled() => return Err(Error::Closed),
+        };
+        match value.get("error") {
+            None => Ok(value["result"].take()),
+            Some(error) => Err(refusal(method, &value, error)),
+        }
+    }
+}
+
+impl Shared {
+    fn waiting(&self) -> MutexGuard<'_, HashMap<u64, oneshot::Sender<Value>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes a call out of the table when its caller has the reply or gave up.
+struct Forget<'a> {
+    shared: &'a Shared,
+    id: u64,
+}
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        self.shared.waiting().remove(&self.id);
+    }
+}
+
+/// CDP nests code and message in an object; BiDi writes them beside each other.
+fn refusal(method: &str, reply: &Value, error: &Value) -> Error {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let (code, message) = if error.is_object() {
+        (text(&error["code"]), text(&error["message"]))
+    } else {
+        (text(error), text(&reply["message"]))
+    };
+    Error::Refused { method: method.to_owned(), code, message }
+}
+
+async fn write(
+    mut sink: impl SinkExt<Message> + Unpin,
+    mut queue: mpsc::Receiver<Message>,
+    closed: CancellationToken,
+) {
+    while let Some(message) = queue.recv().await {
+        if sink.send(message).await.is_err() {
+            break;
+        }
+    }
+    closed.cancel();
+}
+
+async fn read(
+    mut source: impl StreamExt<Item = Result<Message, tungstenite::Error>> + Unpin,
+    shared: Arc<Shared>,
+) {
+    let _ended = shared.closed.clone().drop_guard();
+    while let Some(Ok(message)) = source.next().await {
+        let Message::Text(text) = message else { continue };
+        let Ok(value) = serde_json::from_str::<Value>(&text) else {
+            tracing::warn!(bytes = text.len(), "the browser sent something that is not JSON");
+            continue;
+        };
+        if let Some(id) = value["id"].as_u64() {
+            let waiting = shared.waiting().remove(&id);
+            // A reply whose caller gave up is no error.
+            let _ = waiting.map(|reply| reply.send(value));
+        } else if value.get("method").is_some() {
+            let _ = shared.events.send(Arc::new(value));
+        }
+    }
+    shared.waiting().clear();
+}

@@ -1,7 +1,15 @@
 //! The browser: WebDriver through fantoccini, BiDi and CDP beside it; guard, observe, act.
 
+mod browser;
+mod driver;
+pub mod guard;
+pub mod launch;
 pub mod observation;
+pub mod probe;
 pub mod socket;
 
+pub use browser::Browser;
+pub use launch::LaunchOptions;
 pub use observation::{Node, Observation};
+pub use probe::installed;
 pub use socket::Socket;

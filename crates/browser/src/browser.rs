@@ -1,0 +1,169 @@
+//! A browser that runs, from its start to its end.
+
+use std::{net::SocketAddr, path::Path};
+
+use serde_json::json;
+use tokio::{sync::oneshot, time};
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+
+use crate::{
+    driver::Driver,
+    launch::{self, Error, Health, LaunchOptions, Session},
+    probe,
+    socket::Socket,
+};
+
+/// A Chromium of its own: fresh profile, all traffic through the given proxy.
+///
+/// [`close`](Self::close) it to know that nothing is left. Dropping it lets its guard do the same
+/// a moment later.
+pub struct Browser {
+    client: fantoccini::Client,
+    version: String,
+    user_agent: String,
+    ports: Vec<SocketAddr>,
+    downloads: std::path::PathBuf,
+    folder: std::path::PathBuf,
+    closed: CancellationToken,
+    end: oneshot::Sender<()>,
+    keeper: AbortOnDropHandle<()>,
+}
+
+impl Browser {
+    /// Starts ChromeDriver and Chromium under a guard and connects to them. Every step is bounded
+    /// by [`LaunchOptions::limits`]; when one fails, nothing is left of the earlier ones.
+    ///
+    /// # Errors
+    /// [`Error`] says what was wrong and how to mend it.
+    pub async fn launch(options: LaunchOptions) -> Result<Self, Error> {
+        launch::validate(&options)?;
+        let installed =
+            probe::installed(options.chromedriver.as_deref(), options.chromium.as_deref()).await;
+        let (chromium, chromedriver) = installed.pair()?;
+        let mut driver = Driver::start(&options, &chromedriver.path).await?;
+        let session = match Box::pin(launch::open(&options, &mut driver, chromium)).await {
+            Ok(session) => session,
+            Err(error) => {
+                driver.end().await;
+                return Err(error);
+            }
+        };
+        Ok(Self::new(&options, driver, session))
+    }
+
+    fn new(options: &LaunchOptions, driver: Driver, session: Session) -> Self {
+        let mut ports = vec![SocketAddr::from(([127, 0, 0, 1], driver.port()))];
+        ports.extend(session.debugger.parse::<SocketAddr>());
+        let folder = driver.folders().data.clone();
+        let downloads = driver.folders().downloads();
+        let closed = CancellationToken::new();
+        let (end, ended) = oneshot::channel();
+        let keeper = keep(
+            driver,
+            session.cdp.clone(),
+            session.bidi.clone(),
+            options.health,
+            closed.clone(),
+            ended,
+        );
+        Self {
+            client: session.client,
+            version: session.version,
+            user_agent: session.user_agent,
+            ports,
+            downloads,
+            folder,
+            closed,
+            end,
+            keeper: AbortOnDropHandle::new(tokio::spawn(keeper)),
+        }
+    }
+
+    /// Its version: `156.0.8078.79`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// What it calls itself.
+    #[must_use]
+    pub fn user_agent(&self) -> &str {
+        &self.user_agent
+    }
+
+    /// The loopback ports that drive it. No page may reach them.
+    #[must_use]
+    pub fn ports(&self) -> &[SocketAddr] {
+        &self.ports
+    }
+
+    /// Where its downloads go. Deleted with it.
+    #[must_use]
+    pub fn downloads(&self) -> &Path {
+        &self.downloads
+    }
+
+    /// Everything that it writes. Deleted with it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Fires when browser or driver ended, or when the browser stopped answering.
+    #[must_use]
+    pub fn closed(&self) -> CancellationToken {
+        self.closed.clone()
+    }
+
+    /// Ends it and all that belongs to it: processes, folders, ports. Bounded; there is nothing
+    /// that a caller could do about a failure.
+    pub async fn close(self) {
+        let Self {
+            client,
+            end,
+            keeper,
+            ..
+        } = self;
+        end.send(()).ok();
+        keeper.await.ok();
+        // Only now: a client that is dropped asks the driver, which may hang, to end the session.
+        drop(client);
+    }
+}
+
+/// Owns the driver, watches the browser, and ends both when asked.
+async fn keep(
+    mut driver: Driver,
+    cdp: Socket,
+    bidi: Socket,
+    health: Health,
+    closed: CancellationToken,
+    mut end: oneshot::Receiver<()>,
+) {
+    let reason = tokio::select! {
+        _ = &mut end => None,
+        _ = driver.ended() => Some("its driver ended"),
+        () = cdp.closed().cancelled_owned() => Some("it ended"),
+        () = bidi.closed().cancelled_owned() => Some("its driver hung up"),
+        () = hangs(&cdp, health) => Some("it stopped answering"),
+    };
+    closed.cancel();
+    if let Some(reason) = reason {
+        tracing::warn!(reason, "a browser is lost");
+        // Its owner still holds it. What hangs is ended now, for it holds memory.
+        driver.release();
+        end.await.ok();
+    }
+    driver.end().await;
+}
+
+/// Comes back when the browser left a probe without an answer.
+async fn hangs(cdp: &Socket, health: Health) {
+    loop {
+        time::sleep(health.interval).await;
+        let probe = cdp.call_within(health.timeout, "Browser.getVersion", json!({}));
+        if probe.await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! ChromeDriver under its guard.
+
+mod output;
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use tokio::{
+    process::{Child, ChildStdin, Command},
+    time::timeout,
+};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::{
+    guard::processes,
+    launch::{Error, LaunchOptions, environment},
+};
+use output::Output;
+
+/// Longest path of a folder that a socket's path can begin with (108 bytes in all).
+const SOCKET_FOLDER_LIMIT: usize = 60;
+/// How long the guard may take to clear up before it is killed itself.
+const RELEASE_LIMIT: Duration = Duration::from_secs(12);
+
+/// A ChromeDriver that listens. Letting go of it, also by dying, ends it and all below it.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    guard: Child,
+    /// The guard watches this pipe: it ends with us.
+    leash: Option<ChildStdin>,
+    folders: Folders,
+    output: Output,
+    port: u16,
+    _readers: [AbortOnDropHandle<()>; 2],
+}
+
+/// The folders of one browser. The guard makes and deletes them.
+#[derive(Debug, Clone)]
+pub(crate) struct Folders {
+    /// Everything of the browser's.
+    pub(crate) data: PathBuf,
+    /// Its temporary files, if they need a shorter path than `data` has.
+    temporary: Option<PathBuf>,
+}
+
+impl Driver {
+    pub(crate) async fn start(options: &LaunchOptions, path: &Path) -> Result<Self, Error> {
+        let folders = Folders::choose(&options.folder)?;
+        let command_line = options
+            .guard
+            .iter()
+            .map(|it| it.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let refused = |reason: String| Error::Guard {
+            command: command_line.clone(),
+            reason,
+        };
+        let (program, prefix) = options
+            .guard
+            .split_first()
+            .ok_or_else(|| refused("it is empty".to_owned()))?;
+        let mut guard = Command::new(program)
+            .args(prefix)
+            .args(folders.args())
+            .arg("--deadline-seconds")
+            .arg(options.deadline.as_secs().max(1).to_string())
+            .arg("--")
+            .arg(path)
+            .arg("--port=0")
+            .env_clear()
+            .envs(environment::inherited())
+            .env("TMPDIR", folders.temporary())
+            .env("XDG_CONFIG_HOME", &folders.data)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // An interrupt from the terminal is for the server alone, which then drains.
+            .process_group(0)
+            .spawn()
+            .map_err(|error| refused(error.to_string()))?;
+        let leash = guard.stdin.take();
+        let (Some(stdout), Some(stderr)) = (guard.stdout.take(), guard.stderr.take()) else {
+            return Err(refused("its output can't be read".to_owned()));
+        };
+        let output = Output::default();
+        let readers = [
+            AbortOnDropHandle::new(tokio::spawn(output.clone().read(stdout))),
+            AbortOnDropHandle::new(tokio::spawn(output.clone().read(stderr))),
+        ];
+        let mut driver = Self {
+            guard,
+            leash,
+            folders,
+            output,
+            port: 0,
+            _readers: readers,
+        };
+        match driver.ready(path, options.limits.driver).await {
+            Ok(port) => driver.port = port,
+            Err(error) => {
+                driver.end().await;
+                return Err(error);
+            }
+        }
+        Ok(driver)
+    }
+
+    async fn ready(&mut self, path: &Path, after: Duration) -> Result<u16, Error> {
+        let ended = tokio::select! {
+            port = timeout(after, self.output.port()) => match port {
+                Ok(Some(port)) => return Ok(port),
+                Ok(None) => timeout(Duration::from_secs(1), self.guard.wait()).await.ok(),
+                Err(_) => {
+                    let output = self.output.tail();
+                    return Err(Error::DriverSilent { path: path.to_owned(), after, output });
+                }
+            },
+            status = self.guard.wait() => Some(status),
+        };
+        // What it wrote last may still be on its way.
+        self.output.ended().await;
+        let output = self.output.tail();
+        let status = ended
+            .and_then(Result::ok)
+            .map_or("killed".to_owned(), |it| it.to_string());
+        if output.starts_with("guard: ") {
+            return Err(Error::Guard {
+                command: "guard".to_owned(),
+                reason: output,
+            });
+        }
+        Err(Error::DriverEnded {
+            path: path.to_owned(),
+            status,
+            output,
+        })
+    }
+
+    /// Where it listens; ends in a slash, for commands are joined to it.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    /// The last of what driver and browser wrote.
+    pub(crate) fn output(&self) -> String {
+        self.output.tail()
+    }
+
+    /// Comes back when the guard has ended, and with it everything that it guarded.
+    pub(crate) async fn ended(&mut self) -> Option<ExitStatus> {
+        self.guard.wait().await.ok()
+    }
+
+    /// Tells the guard to end everything, without waiting for it.
+    pub(crate) fn release(&mut self) {
+        drop(self.leash.take());
+    }
+
+    /// Ends driver and browser and deletes the folders; bounded.
+    pub(crate) async fn end(mut self) {
+        self.release();
+        let status = match timeout(RELEASE_LIMIT, self.guard.wait()).await {
+            Ok(status) => status.ok(),
+            Err(_) => {
+                self.guard.kill().await.ok();
+                None
+            }
+        };
+        // A guard that was killed could not do its part.
+        let folders = self.folders.clone();
+        let left = folders.data.exists() || status.and_then(|it| it.code()).is_none();
+        if left {
+            let swept = tokio::task::spawn_blocking(move || folders.sweep());
+            timeout(RELEASE_LIMIT, swept).await.ok();
+        }
+    }
+}
+
+impl Folders {
+    fn choose(parent: &Path) -> Result<Self, Error> {
+        let refused = |source| Error::Folder {
+            folder: parent.to_owned(),
+            source,
+        };
+        let parent = std::path::absolute(parent).map_err(refused)?;
+        fs::create_dir_all(&parent).map_err(refused)?;
+        let name = uuid();
+        let data = parent.join(format!("browser-{name}"));
+        let long = data.as_os_str().len() > SOCKET_FOLDER_LIMIT;
+        let temporary = long.then(|| std::env::temp_dir().join(format!("errand-{name}")));
+        Ok(Self { data, temporary })
+    }
+
+    fn args(&self) -> impl Iterator<Item = OsString> {
+        let folders = std::iter::once(&self.data).chain(&self.temporary);
+        folders.flat_map(|folder| ["--folder".into(), folder.into()])
+    }
+
+    fn temporary(&self) -> &Path {
+        self.temporary.as_ref().unwrap_or(&self.data)
+    }
+
+    /// Where downloads go.
+    pub(crate) fn downloads(&self) -> PathBuf {
+        self.data.join("downloads")
+    }
+
+    /// The guard's part, from outside: kills whatever names the folders, and deletes them.
+    fn sweep(&self) {
+        for folder in std::iter::once(&self.data).chain(&self.temporary) {
+            for _ in 0..100 {
+                let users = processes::users_of(folder);
+                if users.is_empty() {
+                    break;
+                }
+                users.into_iter().for_each(processes::kill);
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            processes::delete(folder);
+        }
+    }
+}
+
+fn uuid() -> String {
+    // Short, for paths of sockets; the guard refuses a folder that is there already.
+    let stamp = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |it| it.as_nanos());
+    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    format!(
+        "{:x}-{:x}-{count:x}",
+        std::process::id(),
+        stamp & 0xffff_ffff
+    )
+}
+
+static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);

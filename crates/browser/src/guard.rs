@@ -1,0 +1,266 @@
+//! The supervisor of everything that the server starts: `errand guard`.
+//!
+//! Its standard input is a pipe from the server. When that ends, for whatever reason, the deadline
+//! passes, or its own child ends, it kills every descendant and deletes the folders it made. So a
+//! server that was killed leaves nothing behind, without waiting for its next start.
+
+pub(crate) mod processes;
+
+use std::{
+    ffi::OsString,
+    fs,
+    io::{self, Read, Write},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+    sync::mpsc::{self, Receiver, Sender},
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    errno::Errno,
+    sys::{
+        prctl,
+        signal::{SigSet, Signal},
+        wait::{WaitStatus, waitpid},
+    },
+    unistd::Pid,
+};
+
+/// What the guard ends with when the deadline passed, as `timeout` has it.
+pub const DEADLINE_STATUS: u8 = 124;
+/// What it ends with when it could not do its own part.
+pub const FAILED_STATUS: u8 = 125;
+
+/// Longest time for killing: only a process stuck in the kernel takes longer, and none can help it.
+const SWEEP_LIMIT: Duration = Duration::from_secs(10);
+/// Pause between two rounds of killing.
+const ROUND: Duration = Duration::from_millis(5);
+
+/// Why a guard could not do its part.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line is not one.
+    #[error(
+        "guard: {0}; usage: guard --folder DIR [--folder DIR …] --deadline-seconds N -- COMMAND …"
+    )]
+    Usage(String),
+    /// A folder could not be made. One that exists is never taken, for it would be deleted.
+    #[error("guard: can't make the folder {}: {source}", .folder.display())]
+    Folder { folder: PathBuf, source: io::Error },
+    /// The command could not be started.
+    #[error("guard: can't start {}: {source}", .program.display())]
+    Start { program: PathBuf, source: io::Error },
+    /// The system refused something that the guard can't do without.
+    #[error("guard: {0}")]
+    System(#[from] Errno),
+}
+
+/// Runs the guard with what follows `guard` on the command line, until there is nothing to guard.
+///
+/// Blocks. To be called before any other thread is started, for it takes over the signals.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let guarded = Order::parse(args).and_then(|order| order.carry_out());
+    guarded.unwrap_or_else(|error| {
+        // Nobody may be listening any more.
+        let _ = writeln!(io::stderr(), "{error}");
+        ExitCode::from(FAILED_STATUS)
+    })
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Order {
+    folders: Vec<PathBuf>,
+    deadline: Duration,
+    command: Vec<OsString>,
+}
+
+/// What ends the watch.
+enum Call {
+    /// The server is gone, or lets go.
+    Released,
+    /// Somebody asked the guard to stop.
+    Signalled,
+    /// The command ended with this status.
+    Ended(u8),
+    /// There is no descendant left.
+    Empty,
+}
+
+impl Order {
+    fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
+        let usage = |text: &str| Error::Usage(text.to_owned());
+        let mut args = args.into_iter();
+        let (mut folders, mut deadline) = (Vec::new(), None);
+        loop {
+            let arg = args.next().ok_or_else(|| usage("no command"))?;
+            match arg.to_str() {
+                Some("--") => break,
+                Some("--folder") => {
+                    let folder = args.next().ok_or_else(|| usage("--folder needs a path"))?;
+                    folders.push(PathBuf::from(folder));
+                }
+                Some("--deadline-seconds") => {
+                    let seconds = args.next().and_then(|it| it.to_str()?.parse::<u64>().ok());
+                    let wrong = || usage("--deadline-seconds needs a number");
+                    deadline = Some(Duration::from_secs(seconds.ok_or_else(wrong)?));
+                }
+                _ => {
+                    return Err(Error::Usage(format!(
+                        "{} is unknown",
+                        arg.to_string_lossy()
+                    )));
+                }
+            }
+        }
+        let command: Vec<OsString> = args.collect();
+        if command.is_empty() {
+            return Err(usage("no command"));
+        }
+        if let Some(folder) = folders.iter().find(|it| !it.is_absolute()) {
+            return Err(Error::Usage(format!(
+                "{} is not an absolute path",
+                folder.display()
+            )));
+        }
+        let deadline = deadline.ok_or_else(|| usage("--deadline-seconds is missing"))?;
+        Ok(Self {
+            folders,
+            deadline,
+            command,
+        })
+    }
+
+    fn carry_out(self) -> Result<ExitCode, Error> {
+        let signals: SigSet = [
+            Signal::SIGTERM,
+            Signal::SIGINT,
+            Signal::SIGHUP,
+            Signal::SIGQUIT,
+        ]
+        .into_iter()
+        .collect();
+        // Blocked here and so in every thread; the child is started with none blocked.
+        signals.thread_block()?;
+        prctl::set_child_subreaper(true)?;
+        let mut made = Made(Vec::new());
+        for folder in &self.folders {
+            made.make(folder)?;
+        }
+        let (calls, called) = mpsc::channel();
+        watch_input(calls.clone());
+        watch_signals(signals, calls.clone());
+        let (program, args) = self.command.split_first().ok_or(Errno::EINVAL)?;
+        let child = Command::new(program)
+            .args(args)
+            .stdin(Stdio::null())
+            .spawn()
+            .map_err(|source| Error::Start {
+                program: program.into(),
+                source,
+            })?;
+        watch_children(child.id(), calls);
+        let status = match called.recv_timeout(self.deadline) {
+            Ok(Call::Ended(status)) => status,
+            Ok(Call::Released | Call::Empty) => 0,
+            Ok(Call::Signalled) => 128 + Signal::SIGTERM as u8,
+            Err(_) => DEADLINE_STATUS,
+        };
+        sweep(&called);
+        drop(made);
+        Ok(ExitCode::from(status))
+    }
+}
+
+/// The folders that the guard made, and deletes.
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    fn make(&mut self, folder: &Path) -> Result<(), Error> {
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(folder)
+            .map_err(|source| Error::Folder {
+                folder: folder.to_owned(),
+                source,
+            })?;
+        self.0.push(folder.to_owned());
+        Ok(())
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            processes::delete(folder);
+        }
+    }
+}
+
+/// Kills every descendant, again and again, until there is none.
+fn sweep(called: &Receiver<Call>) {
+    let until = Instant::now() + SWEEP_LIMIT;
+    while Instant::now() < until {
+        let descendants = processes::descendants(std::process::id());
+        if descendants.is_empty() {
+            return;
+        }
+        for pid in descendants {
+            processes::kill(pid);
+        }
+        if matches!(called.recv_timeout(ROUND), Ok(Call::Empty)) {
+            return;
+        }
+    }
+}
+
+fn watch_input(calls: Sender<Call>) {
+    thread::spawn(move || {
+        let mut input = io::stdin().lock();
+        let mut ignored = [0; 64];
+        loop {
+            match input.read(&mut ignored) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        calls.send(Call::Released).ok();
+    });
+}
+
+fn watch_signals(signals: SigSet, calls: Sender<Call>) {
+    thread::spawn(move || {
+        if signals.wait().is_ok() {
+            calls.send(Call::Signalled).ok();
+        }
+    });
+}
+
+/// Reaps: the command, and whatever of its descendants lost its own parent.
+fn watch_children(command: u32, calls: Sender<Call>) {
+    thread::spawn(move || {
+        loop {
+            match waitpid(None::<Pid>, None) {
+                Ok(WaitStatus::Exited(pid, status)) if pid.as_raw().unsigned_abs() == command => {
+                    calls
+                        .send(Call::Ended(u8::try_from(status).unwrap_or(1)))
+                        .ok();
+                }
+                Ok(WaitStatus::Signaled(pid, signal, _))
+                    if pid.as_raw().unsigned_abs() == command =>
+                {
+                    calls
+                        .send(Call::Ended(128_u8.saturating_add(signal as u8)))
+                        .ok();
+                }
+                Ok(_) | Err(Errno::EINTR) => {}
+                // No child is left, so no descendant is.
+                Err(_) => break,
+            }
+        }
+        calls.send(Call::Empty).ok();
+    });
+}

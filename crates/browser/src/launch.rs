@@ -1,0 +1,127 @@
+//! From nothing to a browser that can be driven.
+
+pub(crate) mod environment;
+mod error;
+mod flags;
+mod session;
+
+use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
+
+pub use error::Error;
+pub(crate) use session::{Session, open};
+
+/// How a browser is started.
+#[derive(Debug, Clone)]
+pub struct LaunchOptions {
+    /// ChromeDriver; looked for if not given.
+    pub chromedriver: Option<PathBuf>,
+    /// Chromium; looked for if not given.
+    pub chromium: Option<PathBuf>,
+    /// The command line of the guard, e.g. `[/path/of/errand, guard]`.
+    pub guard: Vec<OsString>,
+    /// The forward proxy that all its traffic goes through.
+    pub proxy: SocketAddr,
+    /// Where its data folder is made. Made if it is not there; absolute or relative.
+    pub folder: PathBuf,
+    /// What it calls itself; its own name without "Headless" if not given.
+    pub user_agent: Option<String>,
+    /// Headers that every request carries.
+    pub extra_headers: BTreeMap<String, String>,
+    /// Width and height of the viewport in CSS pixels.
+    pub viewport: (u32, u32),
+    /// When the guard ends it, whatever happens.
+    pub deadline: Duration,
+    /// Whether Chromium's own sandbox is on. It can't be for root, and is for others.
+    pub sandbox: bool,
+    /// How it is watched.
+    pub health: Health,
+    /// How long its start may take.
+    pub limits: Limits,
+}
+
+/// How a browser is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// Pause between two probes.
+    pub interval: Duration,
+    /// The browser counts as hanging when a probe had no answer for so long.
+    pub timeout: Duration,
+}
+
+/// How long each part of a start may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Until ChromeDriver listens.
+    pub driver: Duration,
+    /// Until Chromium is up and answers.
+    pub session: Duration,
+    /// Each further step: connections, viewport, headers.
+    pub step: Duration,
+}
+
+impl LaunchOptions {
+    /// Chromium as it is found here, with a viewport of 1280 by 720 and an hour to live.
+    #[must_use]
+    pub fn new(guard: Vec<OsString>, proxy: SocketAddr, folder: PathBuf) -> Self {
+        Self {
+            chromedriver: None,
+            chromium: None,
+            guard,
+            proxy,
+            folder,
+            user_agent: None,
+            extra_headers: BTreeMap::new(),
+            viewport: (1280, 720),
+            deadline: Duration::from_secs(3600),
+            sandbox: !nix::unistd::geteuid().is_root(),
+            health: Health::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            interval: Duration::from_secs(2),
+            timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            driver: Duration::from_secs(20),
+            session: Duration::from_secs(60),
+            step: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Says no to what can't work before anything is started.
+pub(crate) fn validate(options: &LaunchOptions) -> Result<(), Error> {
+    let refused = |text: String| Err(Error::Option(text));
+    let (width, height) = options.viewport;
+    if !(100..=10_000).contains(&width) || !(100..=10_000).contains(&height) {
+        return refused(format!(
+            "a viewport of {width} by {height} is not possible; each side takes 100 to 10000 pixels"
+        ));
+    }
+    if let Some(agent) = &options.user_agent {
+        if agent.is_empty() || http::HeaderValue::from_str(agent).is_err() {
+            return refused(format!(
+                "{agent:?} can't be a user agent: it is sent as a header"
+            ));
+        }
+    }
+    for (name, value) in &options.extra_headers {
+        if http::HeaderName::try_from(name.as_str()).is_err() {
+            return refused(format!("{name:?} is not the name of a header"));
+        }
+        if http::HeaderValue::from_str(value).is_err() {
+            return refused(format!("the header {name} has a value that can't be sent"));
+        }
+    }
+    Ok(())
+}

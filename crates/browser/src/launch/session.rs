@@ -1,0 +1,203 @@
+//! A WebDriver session with its two sockets, set up as asked.
+
+use std::{path::Path, time::Duration};
+
+use fantoccini::{Client, ClientBuilder, error::NewSessionError};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+use super::{Error, LaunchOptions, flags};
+use crate::{driver::Driver, probe::Program, socket::Socket};
+
+/// Longest answer of the debugging port that is read.
+const ANSWER_LIMIT: u64 = 64 * 1024;
+
+/// An open session.
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    pub(crate) bidi: Socket,
+    /// Browser-level; commands to a page go through flat sessions.
+    pub(crate) cdp: Socket,
+    pub(crate) version: String,
+    pub(crate) user_agent: String,
+    /// Where the browser's debugging port is.
+    pub(crate) debugger: String,
+}
+
+/// Starts Chromium through the driver and connects to it in all three ways.
+pub(crate) async fn open(
+    options: &LaunchOptions,
+    driver: &mut Driver,
+    chromium: &Program,
+) -> Result<Session, Error> {
+    let user_agent = match &options.user_agent {
+        Some(given) => given.clone(),
+        None => user_agent(chromium),
+    };
+    let folder = driver.folders().data.clone();
+    let downloads = driver.folders().downloads();
+    std::fs::create_dir_all(&downloads).map_err(|source| Error::Folder {
+        folder: downloads.clone(),
+        source,
+    })?;
+    let capabilities = flags::capabilities(options, &chromium.path, &folder, &user_agent);
+    let client = connect(options, driver, chromium, capabilities).await?;
+    let given = client
+        .capabilities()
+        .ok_or(Error::Lacking("capabilities"))?;
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let version = text(given.get("browserVersion")).unwrap_or_else(|| chromium.version.clone());
+    let bidi_url = text(given.get("webSocketUrl")).ok_or(Error::Lacking("a BiDi address"))?;
+    let debugger = given
+        .get("goog:chromeOptions")
+        .map(|it| &it["debuggerAddress"]);
+    let debugger = text(debugger).ok_or(Error::Lacking("a debugger address"))?;
+    let step = options.limits.step;
+    let cdp_url = timeout(step, cdp_url(&debugger))
+        .await
+        .ok()
+        .flatten()
+        .ok_or(Error::Lacking("an answer on the debugger address"))?;
+    let failed = |what| move |source| Error::Socket { what, source };
+    let bidi = Socket::connect(&bidi_url)
+        .await
+        .map_err(failed("the BiDi connection"))?;
+    let cdp = Socket::connect(&cdp_url)
+        .await
+        .map_err(failed("the CDP connection"))?;
+    set_up(options, &bidi, &cdp, &downloads, step).await?;
+    Ok(Session {
+        client,
+        bidi,
+        cdp,
+        version,
+        user_agent,
+        debugger,
+    })
+}
+
+async fn connect(
+    options: &LaunchOptions,
+    driver: &mut Driver,
+    chromium: &Program,
+    capabilities: serde_json::Map<String, Value>,
+) -> Result<Client, Error> {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    connector.set_connect_timeout(Some(options.limits.step));
+    let mut builder = ClientBuilder::new(connector);
+    builder.capabilities(capabilities);
+    let (url, after) = (driver.url(), options.limits.session);
+    let path = chromium.path.clone();
+    let ended = |driver: &Driver, reason: String| Error::BrowserEnded {
+        path: path.clone(),
+        reason,
+        output: driver.output(),
+    };
+    let connected = tokio::select! {
+        connected = timeout(after, Box::pin(builder.connect(&url))) => connected,
+        _ = driver.ended() => {
+            return Err(ended(driver, "ChromeDriver ended meanwhile".to_owned()));
+        }
+    };
+    match connected {
+        Ok(Ok(client)) => Ok(client),
+        Ok(Err(NewSessionError::SessionNotCreated(error))) => {
+            Err(ended(driver, first_line(&error.message)))
+        }
+        Ok(Err(error)) => Err(ended(driver, first_line(&error.to_string()))),
+        Err(_) => Err(Error::BrowserSilent {
+            path,
+            after,
+            output: driver.output(),
+        }),
+    }
+}
+
+/// Viewport, headers and downloads.
+async fn set_up(
+    options: &LaunchOptions,
+    bidi: &Socket,
+    cdp: &Socket,
+    downloads: &Path,
+    step: Duration,
+) -> Result<(), Error> {
+    let failed = |what| move |source| Error::Socket { what, source };
+    let (width, height) = options.viewport;
+    let viewport = json!({ "width": width, "height": height });
+    // For every tab to come as well; an older browser knows this for one tab only.
+    let everywhere = json!({ "viewport": viewport, "userContexts": ["default"] });
+    if bidi
+        .call_within(step, "browsingContext.setViewport", everywhere)
+        .await
+        .is_err()
+    {
+        let tree = bidi.call_within(step, "browsingContext.getTree", json!({ "maxDepth": 0 }));
+        let tree = tree.await.map_err(failed("listing its tabs"))?;
+        let context = &tree["contexts"][0]["context"];
+        let here = json!({ "context": context, "viewport": viewport });
+        bidi.call_within(step, "browsingContext.setViewport", here)
+            .await
+            .map_err(failed("setting the viewport"))?;
+    }
+    if !options.extra_headers.is_empty() {
+        let headers: Vec<Value> = options
+            .extra_headers
+            .iter()
+            .map(|(name, value)| {
+                json!({ "name": name, "value": { "type": "string", "value": value } })
+            })
+            .collect();
+        bidi.call_within(
+            step,
+            "network.setExtraHeaders",
+            json!({ "headers": headers }),
+        )
+        .await
+        .map_err(failed("setting the extra headers"))?;
+    }
+    let behavior = json!({ "behavior": "allow", "downloadPath": downloads, "eventsEnabled": true });
+    cdp.call_within(step, "Browser.setDownloadBehavior", behavior)
+        .await
+        .map_err(failed("setting the download folder"))?;
+    Ok(())
+}
+
+/// What Chromium calls itself, without "Headless". The minor numbers are zero in it.
+fn user_agent(chromium: &Program) -> String {
+    format!(
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+         Chrome/{}.0.0.0 Safari/537.36",
+        chromium.major()
+    )
+}
+
+/// Asks the debugging port for the address of the browser's own socket.
+async fn cdp_url(debugger: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(debugger).await.ok()?;
+    // The address in the answer is made from this Host header.
+    let request =
+        format!("GET /json/version HTTP/1.1\r\nHost: {debugger}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    // The connection may stay open: read until the JSON is whole.
+    let mut answer = Vec::new();
+    let mut stream = stream.take(ANSWER_LIMIT);
+    while stream.read_buf(&mut answer).await.ok()? > 0 {
+        let text = String::from_utf8_lossy(&answer);
+        let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        if let Ok(version) = serde_json::from_str::<Value>(body.trim()) {
+            return version["webSocketDebuggerUrl"].as_str().map(str::to_owned);
+        }
+    }
+    None
+}
+
+fn first_line(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default();
+    errand_domain::text::clip(line.trim_end_matches(['.', ' ']), 500)
+}

@@ -1,0 +1,124 @@
+//! Asking a program for its version.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
+use tokio::{
+    io::AsyncReadExt,
+    process::{Child, Command},
+    time::timeout,
+};
+
+use super::{Error, Kind};
+use crate::launch::environment;
+
+/// A cold disk makes a browser slow to start.
+const LIMIT: Duration = Duration::from_secs(20);
+/// Most bytes of an answer that are read.
+const ANSWER_LIMIT: u64 = 4096;
+
+/// What was asked before: a file, as it was then, and its version.
+static KNOWN: Mutex<Vec<(Stamp, String)>> = Mutex::new(Vec::new());
+
+#[derive(Clone, PartialEq, Eq)]
+struct Stamp {
+    path: PathBuf,
+    modified: SystemTime,
+    size: u64,
+}
+
+/// Runs `PATH --version` and takes the first thing with dots and digits from its answer.
+pub(crate) async fn read(kind: Kind, path: &Path) -> Result<String, Error> {
+    let unusable = |error: io::Error| Error::Unusable {
+        kind,
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let metadata = std::fs::metadata(path).map_err(unusable)?;
+    let modified = metadata.modified().map_err(unusable)?;
+    let stamp = Stamp {
+        path: path.to_owned(),
+        modified,
+        size: metadata.len(),
+    };
+    if let Some(version) = known(&stamp) {
+        return Ok(version);
+    }
+    let mut child = Command::new(path)
+        .arg("--version")
+        .env_clear()
+        .envs(environment::inherited())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(unusable)?;
+    let answer = timeout(LIMIT, answer(&mut child)).await;
+    if answer.is_err() {
+        // A wrapper script's own children as well.
+        end_group(&child);
+    }
+    let wrong = |reason: String| Error::NoVersion {
+        kind,
+        path: path.to_owned(),
+        reason,
+    };
+    let answer = answer
+        .map_err(|_| wrong(format!("gave no answer within {} s", LIMIT.as_secs())))?
+        .map_err(|error| wrong(error.to_string()))?;
+    let version = parse(kind, &answer).ok_or_else(|| wrong(format!("answered {answer:?}")))?;
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.retain(|(it, _)| it.path != stamp.path);
+    known.push((stamp, version.clone()));
+    Ok(version)
+}
+
+async fn answer(child: &mut Child) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    if let Some(stdout) = child.stdout.take() {
+        stdout.take(ANSWER_LIMIT).read_to_end(&mut bytes).await?;
+    }
+    child.wait().await?;
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+}
+
+fn end_group(child: &Child) {
+    if let Some(pid) = child.id().and_then(|id| i32::try_from(id).ok()) {
+        signal::killpg(Pid::from_raw(pid), Signal::SIGKILL).ok();
+    }
+}
+
+fn known(stamp: &Stamp) -> Option<String> {
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known
+        .iter()
+        .find(|(it, _)| it == stamp)
+        .map(|(_, version)| version.clone())
+}
+
+/// `Chromium 156.0.8078.79 built on …`, `Google Chrome 156.0…`, `ChromeDriver 156.0… (…)`.
+fn parse(kind: Kind, answer: &str) -> Option<String> {
+    let says_driver = answer.contains("ChromeDriver");
+    if says_driver != (kind == Kind::ChromeDriver) {
+        return None;
+    }
+    let word = answer.split_whitespace().find(|word| {
+        word.starts_with(|first: char| first.is_ascii_digit())
+            && word.contains('.')
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    })?;
+    Some(word.to_owned())
+}

@@ -1,0 +1,125 @@
+//! The loop around an engine: limits, events, evidence, checkpoints, loop detection.
+//!
+//! It exists once, whatever decides. Everything that it does stands in the log before the page is
+//! touched, and what came of it after.
+
+mod checkpoint;
+mod failure;
+mod limit;
+mod repeat;
+mod step;
+
+use errand_browser::{Page, page::StorageState};
+use errand_domain::{
+    Draft, FailureCategory, RunState,
+    event::{Body, Claim},
+    port::{ArtifactSink, Clock, EventSink, PortError},
+    run::{Detail, Failure},
+};
+use serde_json::Value;
+
+use crate::engine::{Done, Engine, Finding};
+
+pub use checkpoint::{Checkpoint, CheckpointSink, is_safe};
+pub use limit::Limits;
+
+/// What is to be done, with what, and where it is written.
+pub struct Task<'a> {
+    /// The goal in words.
+    pub goal: &'a str,
+    /// Where to start.
+    pub url: Option<&'a str>,
+    /// JSON Schema of the output.
+    pub schema: Option<&'a Value>,
+    /// How much evidence to keep.
+    pub detail: Detail,
+    /// The browser's current page.
+    pub page: &'a Page,
+    /// What decides.
+    pub engine: &'a dyn Engine,
+    /// The log.
+    pub events: &'a dyn EventSink,
+    /// The evidence.
+    pub artifacts: &'a dyn ArtifactSink,
+    /// Where checkpoints go.
+    pub checkpoints: &'a dyn CheckpointSink,
+    /// Why the browser could not reach an address, if the egress refused it.
+    pub refusal: &'a (dyn Fn() -> Option<(FailureCategory, String)> + Send + Sync),
+    /// Time.
+    pub clock: &'a dyn Clock,
+    /// How long it may take.
+    pub limits: Limits,
+    /// Where to go on, after a crash.
+    pub resume: Resume,
+}
+
+/// Where to go on.
+#[derive(Debug, Clone, Default)]
+pub struct Resume {
+    /// The browser's state to go on with; a fresh start if absent.
+    pub storage: Option<StorageState>,
+    /// What the engine remembered.
+    pub memory: Value,
+    /// The actions up to there.
+    pub history: Vec<Done>,
+    /// Steps taken so far.
+    pub steps: u32,
+    /// Actions done so far.
+    pub actions: u32,
+}
+
+/// How the run ends, and with what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// A final state.
+    pub state: RunState,
+    /// Why, if not completed.
+    pub failure: Option<Failure>,
+    /// What was found.
+    pub finding: Finding,
+}
+
+impl Ending {
+    /// Ended with a failure of that category.
+    #[must_use]
+    pub fn failure(
+        state: RunState,
+        category: FailureCategory,
+        reason: impl Into<String>,
+        claims: Vec<Claim>,
+    ) -> Self {
+        let reason = errand_domain::text::clip(&reason.into(), 2_000);
+        let finding = Finding { claims, ..Finding::default() };
+        Self { state, failure: Some(Failure { category, reason }), finding }
+    }
+}
+
+impl Task<'_> {
+    /// Carries the task through and writes its last evidence, but not its final event.
+    ///
+    /// # Errors
+    /// When the log can't be written; the run must stop at once then.
+    pub async fn run(mut self) -> Result<Ending, PortError> {
+        let ending = step::Loop::new(&mut self).run().await?;
+        self.screenshot_final().await?;
+        if !ending.finding.claims.is_empty() {
+            let mut claims = ending.finding.claims.clone();
+            claims.truncate(100);
+            let holding = claims.iter().filter(|claim| claim.holds == Some(true)).count();
+            let summary = format!("{holding} of {} claims hold", claims.len());
+            self.events.append(vec![Draft::new(summary, Body::Verified { claims })]).await?;
+        }
+        Ok(ending)
+    }
+
+    async fn screenshot_final(&self) -> Result<(), PortError> {
+        let shot = match self.page.screenshot().await {
+            Ok(content) => content,
+            Err(error) => {
+                tracing::debug!(%error, "no final screenshot");
+                return Ok(());
+            }
+        };
+        step::keep(self, "screenshot_final", None, shot, "image/png", "final.png").await
+    }
+}

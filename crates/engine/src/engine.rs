@@ -1,0 +1,107 @@
+//! What every engine is: something that looks and says what to do next.
+
+use async_trait::async_trait;
+use errand_browser::{Node, Observation};
+use errand_domain::{
+    Action, FailureCategory,
+    event::{ActionEffect, Claim},
+};
+use serde_json::Value;
+
+/// An action that was done, and what came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done {
+    /// What was done.
+    pub action: Action,
+    /// Why it failed, if it did.
+    pub error: Option<String>,
+    /// What it changed.
+    pub effect: ActionEffect,
+    /// How many requests left the browser because of it that were more than reading.
+    pub outside_requests: u32,
+}
+
+/// What an engine decides on.
+#[derive(Debug)]
+pub struct Turn<'a> {
+    /// The goal in words.
+    pub goal: &'a str,
+    /// JSON Schema of the output.
+    pub schema: Option<&'a Value>,
+    /// What the page looks like.
+    pub observation: &'a Observation,
+    /// The whole page, or the region that the last decision asked to read.
+    pub reading: Option<&'a [Node]>,
+    /// Every action so far, the latest last.
+    pub history: &'a [Done],
+    /// How many of `history`, at its end, came from the last decision.
+    pub fresh: usize,
+    /// What the engine asked to remember.
+    pub memory: &'a Value,
+}
+
+/// What the engine found out, when it is done.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Finding {
+    /// The output, if the goal asks for one.
+    pub output: Option<Value>,
+    /// Why parts of it are null.
+    pub notes: Vec<String>,
+    /// Every part of the goal, with its evidence.
+    pub claims: Vec<Claim>,
+    /// What was done, in a sentence or two.
+    pub summary: String,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Do these, in order; the rest is dropped when one fails or leads to another page.
+    Act {
+        /// Why, in words.
+        thought: String,
+        /// What.
+        actions: Vec<Action>,
+        /// What to remember.
+        memory: Value,
+    },
+    /// Read the whole page, or a region of it, and ask again.
+    Read {
+        /// Why, in words.
+        thought: String,
+        /// The region's id; the page if absent.
+        region: Option<String>,
+        /// What to remember.
+        memory: Value,
+    },
+    /// The goal is met, as far as the engine can see.
+    Finish(Finding),
+    /// The page shows that the goal can't be met.
+    Terminate {
+        /// From the closed list.
+        category: FailureCategory,
+        /// What the page shows.
+        reason: String,
+        /// What was decided so far.
+        claims: Vec<Claim>,
+    },
+    /// The engine can't go on.
+    Stuck {
+        /// From the closed list.
+        category: FailureCategory,
+        /// What it tried, and what wording would help.
+        reason: String,
+        /// What was decided so far.
+        claims: Vec<Claim>,
+    },
+}
+
+/// Decides the next actions. Keeps no state of its own: the same turn gives the same decision.
+#[async_trait]
+pub trait Engine: Send + Sync {
+    /// The name in requests.
+    fn name(&self) -> &'static str;
+
+    /// Decides.
+    async fn decide(&self, turn: &Turn<'_>) -> Decision;
+}

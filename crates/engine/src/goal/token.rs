@@ -1,0 +1,140 @@
+//! A prompt cut into words, quotations and marks, each with its place.
+
+use std::ops::Range;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// A word, number, address or anything else between spaces.
+    Word,
+    /// What stood in quotation marks, without them.
+    Quoted,
+    /// `. , ; : ! ? =` or a line feed.
+    Mark,
+}
+
+/// One token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub class: Class,
+    /// As written.
+    pub text: String,
+    /// In lower case.
+    pub lower: String,
+    /// Where, in bytes of the prompt.
+    pub span: Range<usize>,
+}
+
+impl Token {
+    /// Whether it is this word, in any case.
+    pub fn is(&self, word: &str) -> bool {
+        self.class == Class::Word && self.lower == word
+    }
+
+    /// Whether it is this mark.
+    pub fn is_mark(&self, mark: &str) -> bool {
+        self.class == Class::Mark && self.text == mark
+    }
+
+    /// Whether it ends a sentence.
+    pub fn ends_sentence(&self) -> bool {
+        self.class == Class::Mark && matches!(&*self.text, "." | ";" | "!" | "?" | "\n")
+    }
+}
+
+const PAIRS: &[(char, char)] = &[
+    ('"', '"'),
+    ('\'', '\''),
+    ('“', '”'),
+    ('‘', '’'),
+    ('«', '»'),
+    ('`', '`'),
+    ('„', '“'),
+];
+
+/// Cuts a prompt.
+pub fn tokenize(prompt: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(first) = prompt[at..].chars().next() {
+        if first == '\n' {
+            push(&mut tokens, Class::Mark, "\n", at..at + 1);
+            at += 1;
+        } else if first.is_whitespace() {
+            at += first.len_utf8();
+        } else if let Some((inner, end)) = quotation(prompt, at, first) {
+            push(&mut tokens, Class::Quoted, &prompt[inner], at..end);
+            at = end;
+        } else {
+            at = word(prompt, at, &mut tokens);
+        }
+    }
+    tokens
+}
+
+/// A quotation that opens at `at`: its inside, and where it ends.
+fn quotation(prompt: &str, at: usize, open: char) -> Option<(Range<usize>, usize)> {
+    let close = PAIRS.iter().find(|(left, _)| *left == open)?.1;
+    let start = at + open.len_utf8();
+    let mut from = start;
+    loop {
+        let end = from + prompt[from..].find(close)?;
+        let after = end + close.len_utf8();
+        // An apostrophe inside a word ("Ann's") closes nothing.
+        if close != '\''
+            || !prompt[after..]
+                .chars()
+                .next()
+                .is_some_and(char::is_alphanumeric)
+        {
+            return Some((start..end, after));
+        }
+        from = after;
+    }
+}
+
+fn word(prompt: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
+    let rest = &prompt[at..];
+    let mut end = at + rest.find(char::is_whitespace).unwrap_or(rest.len());
+    // `name:"Ann"` and `name="Ann"`: the quotation is a token of its own.
+    if let Some(cut) = prompt[at..end].find([':', '=']) {
+        let after = at + cut + 1;
+        let next = prompt[after..].chars().next();
+        if cut > 0 && next.is_some_and(|it| PAIRS.iter().any(|(left, _)| *left == it)) {
+            end = after;
+        }
+    }
+    let address = prompt[at..end].contains("://");
+    if !address
+        && let Some(cut) = prompt[at..end].find('=')
+        && cut > 0
+        && at + cut + 1 < end
+    {
+        end = at + cut + 1;
+    }
+    let body = prompt[at..end].trim_start_matches(['(', '[']);
+    let start = end - body.len();
+    let kept = body.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '=']);
+    if !kept.is_empty() {
+        push(tokens, Class::Word, kept, start..start + kept.len());
+    }
+    let mut place = start + kept.len();
+    for mark in body[kept.len()..].chars() {
+        let span = place..place + mark.len_utf8();
+        place = span.end;
+        if !matches!(mark, ')' | ']') {
+            push(tokens, Class::Mark, mark.encode_utf8(&mut [0; 4]), span);
+        }
+    }
+    end
+}
+
+fn push(tokens: &mut Vec<Token>, class: Class, text: &str, span: Range<usize>) {
+    tokens.push(Token {
+        class,
+        text: text.to_owned(),
+        lower: text.to_lowercase(),
+        span,
+    });
+}

@@ -1,0 +1,204 @@
+//! The engine that needs no model: rules, and what the page says of itself.
+//!
+//! It reads the goal clause by clause, matches each to the page, and goes on only when something
+//! other than the match bears the clause out. The same turn always gives the same decision.
+
+mod claim;
+mod form;
+mod login;
+mod memory;
+mod plan;
+mod reading;
+
+use async_trait::async_trait;
+use errand_domain::{Action, FailureCategory, action::Condition};
+use serde_json::Value;
+
+use crate::{
+    engine::{Decision, Engine, Finding, Turn},
+    goal::{self, Goal},
+};
+use memory::{Memory, Pending};
+use plan::Plan;
+
+/// Waits before an element or a value that is not there is given up, in milliseconds.
+const PATIENCE: &[u64] = &[250, 750, 1_500, 2_500];
+/// Most actions of one decision.
+const BATCH: usize = 12;
+
+/// Rules, no model.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Local;
+
+#[async_trait]
+impl Engine for Local {
+    fn name(&self) -> &'static str {
+        "local"
+    }
+
+    async fn decide(&self, turn: &Turn<'_>) -> Decision {
+        match goal::parse(turn.goal) {
+            Ok(goal) => decide(&goal, turn),
+            Err(error) => Decision::Stuck {
+                category: FailureCategory::GoalNotUnderstood,
+                reason: error.to_string(),
+                claims: Vec::new(),
+            },
+        }
+    }
+}
+
+fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
+    let mut memory = Memory::read(turn.memory);
+    if let Some(decision) = claim::settle(goal, turn, &mut memory) {
+        return decision;
+    }
+    if let Some(decision) = dialog(goal, turn, &memory) {
+        return decision;
+    }
+    let mut actions = Vec::new();
+    let mut thoughts: Vec<String> = Vec::new();
+    while let Some(clause) = goal.clauses.get(memory.at) {
+        match plan::plan(goal, clause, turn, &mut memory) {
+            Plan::Act {
+                actions: more,
+                thought,
+                last,
+            } => {
+                if !thoughts.contains(&thought) {
+                    thoughts.push(thought);
+                }
+                for _ in &more {
+                    memory.pending.push(Pending {
+                        clause: memory.at,
+                        stage: memory.stage,
+                    });
+                }
+                actions.extend(more);
+                memory.at += 1;
+                memory.stage = 0;
+                if last || actions.len() >= BATCH {
+                    break;
+                }
+            }
+            Plan::Stay {
+                actions: more,
+                thought,
+                stage,
+            } => {
+                if !actions.is_empty() {
+                    break;
+                }
+                for _ in &more {
+                    memory.pending.push(Pending {
+                        clause: memory.at,
+                        stage: memory.stage,
+                    });
+                }
+                memory.stage = stage;
+                thoughts.push(thought);
+                actions = more;
+                break;
+            }
+            Plan::Met(claim) => {
+                memory.claims.push(claim);
+                memory.next();
+            }
+            Plan::Read { thought, region } if actions.is_empty() => {
+                return Decision::Read {
+                    thought,
+                    region,
+                    memory: memory.write(),
+                };
+            }
+            // What was decided so far is done first; the page is looked at again then.
+            Plan::Read { .. } => break,
+            Plan::Missing(_) | Plan::Fail { .. } if !actions.is_empty() => break,
+            Plan::Missing(missing) => return patience(missing, memory),
+            Plan::Fail { category, reason } => {
+                let claims = memory.claims;
+                return Decision::Stuck {
+                    category,
+                    reason,
+                    claims,
+                };
+            }
+        }
+    }
+    if !actions.is_empty() {
+        let thought = thoughts.join("; ");
+        return Decision::Act {
+            thought,
+            actions,
+            memory: memory.write(),
+        };
+    }
+    reading::finish(goal, turn, memory)
+}
+
+/// Something is not there yet: waits a little, a few times, then says what is missing.
+fn patience(missing: plan::Missing, mut memory: Memory) -> Decision {
+    match PATIENCE.get(memory.waits) {
+        Some(timeout_ms) => {
+            memory.waits += 1;
+            memory.pending.clear();
+            let wait = Action::Wait {
+                until: Condition::Elapsed,
+                timeout_ms: *timeout_ms,
+            };
+            let thought = format!("{}; waiting {timeout_ms} ms", missing.reason);
+            Decision::Act {
+                thought,
+                actions: vec![wait],
+                memory: memory.write(),
+            }
+        }
+        None => Decision::Stuck {
+            category: missing.category,
+            reason: missing.reason,
+            claims: memory.claims,
+        },
+    }
+}
+
+/// A dialog that no clause speaks of: an alert is acknowledged, a question is not answered.
+fn dialog(goal: &Goal, turn: &Turn<'_>, memory: &Memory) -> Option<Decision> {
+    let dialog = turn.observation.dialog.as_ref()?;
+    let clause = goal.clauses.get(memory.at);
+    if matches!(clause.map(|it| &it.ask), Some(goal::Ask::Dialog { .. })) {
+        return None;
+    }
+    if matches!(&*dialog.kind, "alert" | "beforeunload") {
+        let actions = vec![Action::AnswerDialog {
+            accept: true,
+            text: None,
+        }];
+        let thought = format!("the page says \"{}\"", dialog.message);
+        return Some(Decision::Act {
+            thought,
+            actions,
+            memory: memory.clone().write(),
+        });
+    }
+    Some(Decision::Stuck {
+        category: FailureCategory::GoalUnreachable,
+        reason: format!(
+            "the page asks \"{}\" and the goal does not say how to answer; \
+             add \"accept the dialog\" or \"dismiss the dialog\"",
+            errand_domain::text::clip(&dialog.message, 200)
+        ),
+        claims: memory.claims.clone(),
+    })
+}
+
+/// The finding of a goal whose every claim holds.
+fn finding(memory: Memory, output: Option<Value>) -> Finding {
+    let done: Vec<&str> = memory.claims.iter().map(|it| it.clause.as_str()).collect();
+    let summary = format!("Done: {}.", done.join("; "));
+    Finding {
+        output,
+        notes: memory.notes,
+        summary: errand_domain::text::clip(&summary, 1_000),
+        claims: memory.claims,
+    }
+}

@@ -1,0 +1,56 @@
+//! What the engine remembers between decisions.
+
+use errand_domain::event::Claim;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// An action of the last decision, and the clause it was for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// Index of the clause.
+    pub clause: usize,
+    /// The clause's stage when the action was decided.
+    pub stage: u32,
+}
+
+/// In the log as JSON; the engine itself keeps nothing.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    /// Index of the clause that is next.
+    pub at: usize,
+    /// Where in that clause.
+    pub stage: u32,
+    /// How often something was waited for in this clause.
+    pub waits: usize,
+    /// How often the clause's action failed.
+    pub failures: u32,
+    /// The actions of the last decision, in order.
+    pub pending: Vec<Pending>,
+    /// What was decided of the clauses so far.
+    pub claims: Vec<Claim>,
+    /// What was read so far, without a schema.
+    pub read: Map<String, Value>,
+    /// Why parts of the output are null.
+    pub notes: Vec<String>,
+}
+
+impl Memory {
+    /// From the log.
+    pub fn read(memory: &Value) -> Self {
+        Self::deserialize(memory).unwrap_or_default()
+    }
+
+    /// For the log.
+    pub fn write(self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// On to the next clause.
+    pub fn next(&mut self) {
+        self.at += 1;
+        self.stage = 0;
+        self.waits = 0;
+        self.failures = 0;
+    }
+}

@@ -1,0 +1,10 @@
+//! The commands, one module each.
+
+pub mod artifacts;
+pub mod demo_site;
+pub mod doctor;
+pub mod migrate;
+pub mod run;
+pub mod runs;
+pub mod serve;
+pub mod watch;

@@ -1,0 +1,85 @@
+//! A server's error, written for a person: every violation, field by field.
+
+use std::time::Duration;
+
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+use crate::output::plain;
+
+/// The lines to show for an error of the server.
+#[must_use]
+pub fn lines(status: &Status) -> Vec<String> {
+    let details = status.get_error_details();
+    let mut lines = vec![format!("errand: {}", headline(status))];
+    if let Some(request) = details.bad_request() {
+        lines.extend(
+            request
+                .field_violations
+                .iter()
+                .map(|it| format!("  {}: {}", plain(&it.field), plain(&it.description))),
+        );
+    }
+    if let Some(precondition) = details.precondition_failure() {
+        lines.extend(
+            precondition
+                .violations
+                .iter()
+                .map(|it| format!("  {}: {}", plain(&it.subject), plain(&it.description))),
+        );
+    }
+    if let Some(quota) = details.quota_failure() {
+        lines.extend(
+            quota
+                .violations
+                .iter()
+                .map(|it| format!("  {}: {}", plain(&it.subject), plain(&it.description))),
+        );
+    }
+    if let Some(wait) = retry_after(status) {
+        lines.push(format!("  try again in {:.1} s", wait.as_secs_f64()));
+    }
+    if let Some(hint) = hint(status.code()) {
+        lines.push(format!("  {hint}"));
+    }
+    lines
+}
+
+/// How long the server asks to wait before the next try.
+#[must_use]
+pub fn retry_after(status: &Status) -> Option<Duration> {
+    status.get_error_details().retry_info()?.retry_delay
+}
+
+fn headline(status: &Status) -> String {
+    let message = plain(status.message());
+    let name = match status.code() {
+        Code::InvalidArgument => "the request is not valid",
+        Code::NotFound => "not found",
+        Code::AlreadyExists => "already exists",
+        Code::Unauthenticated => "the server does not accept the key",
+        Code::PermissionDenied => "not permitted",
+        Code::Unavailable => "the server is not available",
+        Code::DeadlineExceeded => "the server did not answer in time",
+        Code::FailedPrecondition => "not possible now",
+        Code::ResourceExhausted => "a limit is reached",
+        Code::Unimplemented => "the server does not know this call",
+        Code::Internal | Code::Unknown => "the server failed",
+        _ => "the call failed",
+    };
+    if message.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}: {message}")
+    }
+}
+
+fn hint(code: Code) -> Option<&'static str> {
+    match code {
+        Code::Unauthenticated => {
+            Some("set ERRAND_API_KEY, or --data-dir to the data folder of the server")
+        }
+        Code::Unimplemented => Some("client and server are of different versions?"),
+        _ => None,
+    }
+}

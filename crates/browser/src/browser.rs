@@ -7,7 +7,7 @@ use tokio::{sync::oneshot, time};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
-    driver::Driver,
+    driver::{Driver, Leash},
     launch::{self, Error, Health, LaunchOptions, Session},
     probe,
     socket::Socket,
@@ -25,8 +25,9 @@ pub struct Browser {
     downloads: std::path::PathBuf,
     folder: std::path::PathBuf,
     closed: CancellationToken,
-    end: oneshot::Sender<()>,
-    keeper: AbortOnDropHandle<()>,
+    end: Option<oneshot::Sender<()>>,
+    keeper: Option<AbortOnDropHandle<()>>,
+    leash: Leash,
 }
 
 impl Browser {
@@ -53,9 +54,10 @@ impl Browser {
 
     fn new(options: &LaunchOptions, driver: Driver, session: Session) -> Self {
         let mut ports = vec![SocketAddr::from(([127, 0, 0, 1], driver.port()))];
-        ports.extend(session.debugger.parse::<SocketAddr>());
+        ports.push(session.debugger);
         let folder = driver.folders().data.clone();
         let downloads = driver.folders().downloads();
+        let leash = driver.leash();
         let closed = CancellationToken::new();
         let (end, ended) = oneshot::channel();
         let keeper = keep(
@@ -74,8 +76,9 @@ impl Browser {
             downloads,
             folder,
             closed,
-            end,
-            keeper: AbortOnDropHandle::new(tokio::spawn(keeper)),
+            end: Some(end),
+            keeper: Some(AbortOnDropHandle::new(tokio::spawn(keeper))),
+            leash,
         }
     }
 
@@ -117,17 +120,19 @@ impl Browser {
 
     /// Ends it and all that belongs to it: processes, folders, ports. Bounded; there is nothing
     /// that a caller could do about a failure.
-    pub async fn close(self) {
-        let Self {
-            client,
-            end,
-            keeper,
-            ..
-        } = self;
-        end.send(()).ok();
-        keeper.await.ok();
-        // Only now: a client that is dropped asks the driver, which may hang, to end the session.
-        drop(client);
+    pub async fn close(mut self) {
+        drop(self.end.take());
+        if let Some(keeper) = self.keeper.take() {
+            keeper.await.ok();
+        }
+        // The client goes last: when it is dropped it asks the driver, which may hang, to end the
+        // session.
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.leash.release();
     }
 }
 
@@ -141,6 +146,7 @@ async fn keep(
     mut end: oneshot::Receiver<()>,
 ) {
     let reason = tokio::select! {
+        // The owner lets go of the other side to say so.
         _ = &mut end => None,
         _ = driver.ended() => Some("its driver ended"),
         () = cdp.closed().cancelled_owned() => Some("it ended"),
@@ -151,7 +157,7 @@ async fn keep(
     if let Some(reason) = reason {
         tracing::warn!(reason, "a browser is lost");
         // Its owner still holds it. What hangs is ended now, for it holds memory.
-        driver.release();
+        driver.leash().release();
         end.await.ok();
     }
     driver.end().await;
@@ -167,3 +173,4 @@ async fn hangs(cdp: &Socket, health: Health) {
         }
     }
 }
+impl Browser { pub fn page(&self)->&crate::Page { const P: &crate::Page = &crate::Page; P } }

@@ -7,7 +7,11 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
-    time::Duration,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use tokio::{
@@ -31,13 +35,16 @@ const RELEASE_LIMIT: Duration = Duration::from_secs(12);
 #[derive(Debug)]
 pub(crate) struct Driver {
     guard: Child,
-    /// The guard watches this pipe: it ends with us.
-    leash: Option<ChildStdin>,
+    leash: Leash,
     folders: Folders,
     output: Output,
     port: u16,
     _readers: [AbortOnDropHandle<()>; 2],
 }
+
+/// The pipe that the guard watches: it ends with us, or when it is let go.
+#[derive(Debug, Clone)]
+pub(crate) struct Leash(Arc<Mutex<Option<ChildStdin>>>);
 
 /// The folders of one browser. The guard makes and deletes them.
 #[derive(Debug, Clone)]
@@ -84,7 +91,7 @@ impl Driver {
             .process_group(0)
             .spawn()
             .map_err(|error| refused(error.to_string()))?;
-        let leash = guard.stdin.take();
+        let leash = Leash(Arc::new(Mutex::new(guard.stdin.take())));
         let (Some(stdout), Some(stderr)) = (guard.stdout.take(), guard.stderr.take()) else {
             return Err(refused("its output can't be read".to_owned()));
         };
@@ -165,14 +172,14 @@ impl Driver {
         self.guard.wait().await.ok()
     }
 
-    /// Tells the guard to end everything, without waiting for it.
-    pub(crate) fn release(&mut self) {
-        drop(self.leash.take());
+    /// Lets the guard end everything without waiting for it.
+    pub(crate) fn leash(&self) -> Leash {
+        self.leash.clone()
     }
 
     /// Ends driver and browser and deletes the folders; bounded.
     pub(crate) async fn end(mut self) {
-        self.release();
+        self.leash.release();
         let status = match timeout(RELEASE_LIMIT, self.guard.wait()).await {
             Ok(status) => status.ok(),
             Err(_) => {
@@ -190,6 +197,13 @@ impl Driver {
     }
 }
 
+impl Leash {
+    /// Tells the guard to end everything.
+    pub(crate) fn release(&self) {
+        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
 impl Folders {
     fn choose(parent: &Path) -> Result<Self, Error> {
         let refused = |source| Error::Folder {
@@ -198,7 +212,7 @@ impl Folders {
         };
         let parent = std::path::absolute(parent).map_err(refused)?;
         fs::create_dir_all(&parent).map_err(refused)?;
-        let name = uuid();
+        let name = unique();
         let data = parent.join(format!("browser-{name}"));
         let long = data.as_os_str().len() > SOCKET_FOLDER_LIMIT;
         let temporary = long.then(|| std::env::temp_dir().join(format!("errand-{name}")));
@@ -235,17 +249,11 @@ impl Folders {
     }
 }
 
-fn uuid() -> String {
-    // Short, for paths of sockets; the guard refuses a folder that is there already.
-    let stamp = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |it| it.as_nanos());
-    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    format!(
-        "{:x}-{:x}-{count:x}",
-        std::process::id(),
-        stamp & 0xffff_ffff
-    )
+/// A name that no other browser has: short, for paths of sockets. The guard refuses a folder that
+/// is there already.
+fn unique() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.subsec_nanos());
+    format!("{:x}-{nanos:x}-{count:x}", std::process::id())
 }
-
-static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);

@@ -1,6 +1,10 @@
 //! A WebDriver session with its two sockets, set up as asked.
 
-use std::{path::Path, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    time::Duration,
+};
 
 use fantoccini::{Client, ClientBuilder, error::NewSessionError};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -26,7 +30,7 @@ pub(crate) struct Session {
     pub(crate) version: String,
     pub(crate) user_agent: String,
     /// Where the browser's debugging port is.
-    pub(crate) debugger: String,
+    pub(crate) debugger: SocketAddr,
 }
 
 /// Starts Chromium through the driver and connects to it in all three ways.
@@ -56,9 +60,14 @@ pub(crate) async fn open(
     let debugger = given
         .get("goog:chromeOptions")
         .map(|it| &it["debuggerAddress"]);
-    let debugger = text(debugger).ok_or(Error::Lacking("a debugger address"))?;
+    let debugger = debugger
+        .and_then(Value::as_str)
+        // `localhost:PORT`; Chromium listens on the first of its addresses only.
+        .and_then(|it| it.rsplit_once(':')?.1.parse::<u16>().ok())
+        .map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .ok_or(Error::Lacking("a debugger address"))?;
     let step = options.limits.step;
-    let cdp_url = timeout(step, cdp_url(&debugger))
+    let cdp_url = timeout(step, cdp_url(debugger))
         .await
         .ok()
         .flatten()
@@ -178,7 +187,7 @@ fn user_agent(chromium: &Program) -> String {
 }
 
 /// Asks the debugging port for the address of the browser's own socket.
-async fn cdp_url(debugger: &str) -> Option<String> {
+async fn cdp_url(debugger: SocketAddr) -> Option<String> {
     let mut stream = TcpStream::connect(debugger).await.ok()?;
     // The address in the answer is made from this Host header.
     let request =

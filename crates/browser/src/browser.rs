@@ -173,4 +173,3 @@ async fn hangs(cdp: &Socket, health: Health) {
         }
     }
 }
-impl Browser { pub fn page(&self)->&crate::Page { const P: &crate::Page = &crate::Page; P } }

@@ -4,8 +4,7 @@ use std::{fs, path::Path, time::Duration};
 
 use anyhow::Context as _;
 use errand_api::v1::{
-    admin_service_client::AdminServiceClient, artifact_service_client::ArtifactServiceClient,
-    run_service_client::RunServiceClient,
+    artifact_service_client::ArtifactServiceClient, run_service_client::RunServiceClient,
 };
 use tonic::{
     Request, Status,
@@ -96,11 +95,6 @@ impl Connection {
     /// About what runs left.
     pub fn artifacts(&self) -> ArtifactServiceClient<Keyed> {
         ArtifactServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
-    }
-
-    /// About the server.
-    pub fn admin(&self) -> AdminServiceClient<Keyed> {
-        AdminServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
     }
 }
 

@@ -70,7 +70,9 @@ impl FromStr for PublicUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let url = Url::parse(text).ok().filter(|it| matches!(it.scheme(), "http" | "https"));
+        let url = Url::parse(text)
+            .ok()
+            .filter(|it| matches!(it.scheme(), "http" | "https"));
         let url = url.filter(|it| it.has_host() && it.query().is_none() && it.fragment().is_none());
         url.map(Self).ok_or_else(|| {
             format!("\"{text}\" is no URL to reach a server by, such as https://errand.example.com")
@@ -80,7 +82,9 @@ impl FromStr for PublicUrl {
 
 impl<'de> Deserialize<'de> for PublicUrl {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        String::deserialize(reader)?.parse().map_err(D::Error::custom)
+        String::deserialize(reader)?
+            .parse()
+            .map_err(D::Error::custom)
     }
 }
 

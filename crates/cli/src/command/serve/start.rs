@@ -1,0 +1,148 @@
+//! What a start needs besides the parts themselves.
+
+use std::{fs, io, net::SocketAddr, path::Path, time::Duration};
+
+use anyhow::{Context as _, bail};
+use errand_domain::{KeyId, OrganizationId, log::hex};
+use errand_store::Store;
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    config::{self, Config},
+    connection::pem,
+    exit::Misuse,
+    folder::{self, announcement::Announcement, private},
+};
+
+/// How long a run stays with a server that says nothing: after a crash it goes on that much later.
+const LEASE: Duration = Duration::from_secs(15);
+
+/// Reads the certificates.
+///
+/// # Errors
+/// [`Misuse`] naming the file.
+pub fn tls(files: Option<&config::Tls>) -> Result<Option<errand_server::Tls>, Misuse> {
+    let Some(files) = files else { return Ok(None) };
+    Ok(Some(errand_server::Tls {
+        certificate: pem(&files.cert)?,
+        key: pem(&files.key)?,
+        client_roots: files.client_ca.as_deref().map(pem).transpose()?,
+    }))
+}
+
+/// Makes the first start's API key, and sees to it that the database knows the one in the folder.
+///
+/// The file is written before the row: a start that ends in between is mended by the next one. A
+/// file that was taken away later is not made again.
+///
+/// # Errors
+/// If the file is no key, or file or database can't be written.
+pub async fn api_key(
+    data: &Path,
+    store: &Store,
+    organization: &OrganizationId,
+) -> anyhow::Result<()> {
+    let path = data.join(folder::API_KEY);
+    let shown = path.display();
+    let first = !data.join(folder::SIGNING_KEY).exists();
+    let found = private::read(&path).with_context(|| format!("can't read {shown}"))?;
+    let text = match found {
+        Some(text) => text.trim().to_owned(),
+        None if first => {
+            let secret = hex(&rand::random::<[u8; 32]>());
+            let text = format!("errand_{}_{secret}", KeyId::generate());
+            private::replace(&path, format!("{text}\n").as_bytes())
+                .with_context(|| format!("can't write {shown}"))?;
+            tracing::info!("made an API key: {shown}");
+            text
+        }
+        None => {
+            tracing::info!("{shown} was taken away; clients need ERRAND_API_KEY");
+            return Ok(());
+        }
+    };
+    let parts = text
+        .strip_prefix("errand_")
+        .and_then(|it| it.rsplit_once('_'));
+    let Some((id, secret)) = parts.filter(|(id, secret)| !id.is_empty() && secret.len() == 64)
+    else {
+        bail!("{shown} does not hold an API key (errand_…); remove it, or put the key back");
+    };
+    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+    store
+        .add_key(
+            organization,
+            &KeyId::from(id),
+            hash,
+            "made at the first start",
+        )
+        .await?;
+    Ok(())
+}
+
+/// The settings of the runner.
+///
+/// # Errors
+/// If the folder of the browsers can't be made.
+pub fn runner(
+    config: &Config,
+    address: SocketAddr,
+    secret: [u8; 32],
+) -> anyhow::Result<errand_runner::Config> {
+    let program = std::env::current_exe().context("can't find this program's own file")?;
+    Ok(errand_runner::Config {
+        holder: format!("{}:{}", host(), std::process::id()),
+        slots: config.browsers,
+        per_organization: u32::MAX,
+        lease: LEASE,
+        drain: config.drain,
+        default_timeout: Duration::from_secs(30 * 60),
+        default_max_steps: 50,
+        guard: vec![program.into(), "guard".into()],
+        chromium: config.chromium.clone(),
+        chromedriver: config.chromedriver.clone(),
+        folder: browsers(&config.data_dir)?,
+        // Whoever reaches a server on loopback reaches the machine's other services anyway.
+        allow_private: config.listen.ip().is_loopback(),
+        denied: vec![address],
+        secret,
+    })
+}
+
+/// The folder of the browsers' data, empty: guards clear up after a server that was killed, but not
+/// after a machine that lost its power.
+fn browsers(data: &Path) -> anyhow::Result<std::path::PathBuf> {
+    let path = data.join("browsers");
+    let made = match fs::remove_dir_all(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => folder::make(&path),
+    };
+    made.with_context(|| format!("can't use the folder {}", path.display()))?;
+    Ok(std::path::absolute(path)?)
+}
+
+fn host() -> String {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() {
+        "localhost".to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Says where the server is, and what is unusual about it.
+pub fn greet(config: &Config, announced: &Announcement) {
+    let url = &announced.url;
+    let data = config.data_dir.display();
+    tracing::info!(
+        "errand {} listens on {url}; data folder {data}",
+        announced.version
+    );
+    if config.tls.is_none() && !announced.address.ip().is_loopback() {
+        tracing::warn!(
+            "keys and pages cross the network in plain text: set tls_cert and tls_key, or put a \
+             proxy with TLS in front"
+        );
+    }
+}

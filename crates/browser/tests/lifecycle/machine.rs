@@ -102,7 +102,16 @@ pub fn until(limit: Duration, condition: impl Fn() -> bool) {
 /// An example of this crate. `cargo test` builds them with the tests, but not for one test alone.
 pub fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    let path = test.parent().unwrap().parent().unwrap().join("examples").join(name);
-    assert!(path.is_file(), "first: cargo build -p errand-browser --examples");
+    let path = test
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("examples")
+        .join(name);
+    assert!(
+        path.is_file(),
+        "first: cargo build -p errand-browser --examples"
+    );
     path
 }

@@ -19,6 +19,8 @@ use crate::{
 /// a moment later.
 pub struct Browser {
     client: fantoccini::Client,
+    bidi: Socket,
+    cdp: Socket,
     version: String,
     user_agent: String,
     ports: Vec<SocketAddr>,
@@ -70,6 +72,8 @@ impl Browser {
         );
         Self {
             client: session.client,
+            bidi: session.bidi,
+            cdp: session.cdp,
             version: session.version,
             user_agent: session.user_agent,
             ports,
@@ -80,6 +84,18 @@ impl Browser {
             keeper: Some(AbortOnDropHandle::new(tokio::spawn(keeper))),
             leash,
         }
+    }
+
+    /// The session's BiDi socket, for those that only look on: recorders, tests.
+    #[must_use]
+    pub fn bidi(&self) -> &Socket {
+        &self.bidi
+    }
+
+    /// The browser's own CDP socket, the same way.
+    #[must_use]
+    pub fn cdp(&self) -> &Socket {
+        &self.cdp
     }
 
     /// Its version: `156.0.8078.79`.

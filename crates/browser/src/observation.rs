@@ -147,7 +147,9 @@ impl Observation {
     /// The node of that element.
     #[must_use]
     pub fn node(&self, id: &str) -> Option<&Node> {
-        self.nodes.iter().find(|node| node.id.as_deref() == Some(id))
+        self.nodes
+            .iter()
+            .find(|node| node.id.as_deref() == Some(id))
     }
 
     /// All text under the node at `index`, joined by single spaces.
@@ -159,7 +161,11 @@ impl Observation {
     /// All visible text.
     #[must_use]
     pub fn text(&self) -> String {
-        let texts = self.nodes.iter().filter(|node| node.role == "text").map(|node| &*node.text);
+        let texts = self
+            .nodes
+            .iter()
+            .filter(|node| node.role == "text")
+            .map(|node| &*node.text);
         texts.collect::<Vec<_>>().join(" ")
     }
 }
@@ -171,11 +177,8 @@ pub fn text_of(nodes: &[Node], index: usize) -> String {
     if let Some(node) = nodes.get(index).filter(|node| node.role == "text") {
         return node.text.clone();
     }
-    for child in index + 1..end_of(nodes, index) {
-        if nodes[child].role == "text" {
-            words.push(&nodes[child].text);
-        }
-    }
+    let under = &nodes[(index + 1).min(nodes.len())..end_of(nodes, index)];
+    words.extend(under.iter().filter(|node| node.role == "text").map(|node| &*node.text));
     words.join(" ")
 }
 

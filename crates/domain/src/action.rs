@@ -44,7 +44,10 @@ impl Target {
     /// Aims at an element of the current observation; the browser fills in the locator.
     #[must_use]
     pub fn element(id: impl Into<String>) -> Self {
-        Self { element: id.into(), locator: Locator::default() }
+        Self {
+            element: id.into(),
+            locator: Locator::default(),
+        }
     }
 }
 
@@ -232,7 +235,11 @@ impl Action {
             if locator.role.is_empty() && locator.name.is_empty() {
                 format!(" {}", target.element)
             } else {
-                format!(" {} \"{}\"", locator.role, crate::text::clip(&locator.name, 80))
+                format!(
+                    " {} \"{}\"",
+                    locator.role,
+                    crate::text::clip(&locator.name, 80)
+                )
             }
         });
         let aim = aim.unwrap_or_default();

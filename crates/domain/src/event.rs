@@ -91,7 +91,10 @@ pub enum Body {
     /// A holder claimed it.
     RunStarted { attempt: u32, holder: String },
     /// A person is needed.
-    RunPaused { reason: String, deadline: Option<Timestamp> },
+    RunPaused {
+        reason: String,
+        deadline: Option<Timestamp>,
+    },
     /// It goes on after a pause.
     RunResumed { reason: String },
     /// It ended. Always the last event.
@@ -105,7 +108,12 @@ pub enum Body {
         summary: Option<String>,
     },
     /// A browser is ready for the run.
-    BrowserStarted { browser: String, version: String, viewport: [u32; 2], user_agent: String },
+    BrowserStarted {
+        browser: String,
+        version: String,
+        viewport: [u32; 2],
+        user_agent: String,
+    },
     /// Something that the browser's endpoint lacks; the run goes on without.
     Degraded { feature: String, reason: String },
     /// After a crash: what the next holder does.
@@ -145,11 +153,24 @@ pub enum Body {
         spent: TimeSpent,
     },
     /// The cycle ended.
-    StepFinished { step_id: StepId, number: u32, spent: TimeSpent },
+    StepFinished {
+        step_id: StepId,
+        number: u32,
+        spent: TimeSpent,
+    },
     /// A request that changes something outside, as the browser reported it.
-    Effect { method: String, url: String, #[serde(default)] action_number: u32 },
+    Effect {
+        method: String,
+        url: String,
+        #[serde(default)]
+        action_number: u32,
+    },
     /// What is needed to go on elsewhere was saved.
-    CheckpointSaved { url: String, cookies: u32, bytes: u64 },
+    CheckpointSaved {
+        url: String,
+        cookies: u32,
+        bytes: u64,
+    },
     /// A file was kept.
     ArtifactCreated {
         artifact_id: ArtifactId,
@@ -205,9 +226,10 @@ impl Body {
             Self::Downloaded { .. } => "downloaded",
             Self::OutputPart { .. } => "output_part",
             Self::Verified { .. } => "verified",
-            Self::Unknown(fields) => {
-                fields.get("kind").and_then(Value::as_str).unwrap_or("unknown")
-            }
+            Self::Unknown(fields) => fields
+                .get("kind")
+                .and_then(Value::as_str)
+                .unwrap_or("unknown"),
         }
     }
 
@@ -255,7 +277,10 @@ impl Draft {
     #[must_use]
     pub fn new(summary: impl AsRef<str>, body: Body) -> Self {
         let summary = crate::text::squeeze(&summary.as_ref().replace('\0', "\u{fffd}"));
-        Self { summary: crate::text::clip(&summary, 300), body }
+        Self {
+            summary: crate::text::clip(&summary, 300),
+            body,
+        }
     }
 }
 

@@ -24,14 +24,18 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let cycle = shifted.div_euclid(146_097);
     let day_of_cycle = shifted.rem_euclid(146_097);
-    let year_of_cycle =
-        (day_of_cycle - day_of_cycle / 1_460 + day_of_cycle / 36_524 - day_of_cycle / 146_096)
-            / 365;
+    let year_of_cycle = (day_of_cycle - day_of_cycle / 1_460 + day_of_cycle / 36_524
+        - day_of_cycle / 146_096)
+        / 365;
     let day_of_year =
         day_of_cycle - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let year = year_of_cycle + cycle * 400 + i64::from(month <= 2);
     (year, month, day)
 }
@@ -50,8 +54,14 @@ pub fn run(run: &Run) -> Value {
     put("output", run.output_value().unwrap_or(Value::Null));
     put("output_notes", json!(run.output_notes));
     put("downloaded_files", json!(run.downloaded_files));
-    put("failure_reason", json!(run.failure.as_ref().map(|it| &it.reason)));
-    put("failure_category", json!(run.failure.as_ref().map(|it| it.category)));
+    put(
+        "failure_reason",
+        json!(run.failure.as_ref().map(|it| &it.reason)),
+    );
+    put(
+        "failure_category",
+        json!(run.failure.as_ref().map(|it| it.category)),
+    );
     put("errors", json!(run.errors));
     put("summary", json!(run.summary));
     put("step_count", run.step_count.into());

@@ -1,9 +1,10 @@
 //! Numbering, hashing and checking of a run's log.
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    RunId, Timestamp,
+    RunId, Text, Timestamp,
     error::LogError,
     event::{Body, Draft, Event, MAX_BODY_BYTES, MAX_EVENTS},
 };
@@ -40,6 +41,12 @@ pub fn hash(
     digest.finalize().into()
 }
 
+/// SHA-256 in lower-case hexadecimal.
+#[must_use]
+pub fn sha256(content: &[u8]) -> String {
+    hex(&Sha256::digest(content))
+}
+
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
@@ -70,24 +77,33 @@ pub fn seal(
         if sequence > MAX_EVENTS {
             return Err(LogError::Full);
         }
-        let body_json = serde_json::to_string(&draft.body)
-            .map_err(|error| LogError::Unreadable { sequence, reason: error.to_string() })?;
-        // NUL inside a JSON string is written as an escape; PostgreSQL takes the text, but the
-        // decoded value would still carry it.
-        let body_json = body_json.replace("\\u0000", "\\ufffd");
+        let (body, body_json) = storable(draft.body).map_err(|error| LogError::Unreadable {
+            sequence,
+            reason: error.to_string(),
+        })?;
         if body_json.len() > MAX_BODY_BYTES {
-            let kind = draft.body.kind().to_owned();
-            return Err(LogError::TooLarge { kind, size: body_json.len() });
+            let kind = body.kind().to_owned();
+            return Err(LogError::TooLarge {
+                kind,
+                size: body_json.len(),
+            });
         }
-        let hash =
-            hash(&previous_hash, run_id, sequence, now, VERSION, &draft.summary, &body_json);
+        let hash = hash(
+            &previous_hash,
+            run_id,
+            sequence,
+            now,
+            VERSION,
+            &draft.summary,
+            &body_json,
+        );
         sealed.push(Event {
             run_id: run_id.clone(),
             sequence,
             version: VERSION,
             created_at: now,
             summary: draft.summary,
-            body: draft.body,
+            body,
             body_json,
             previous_hash,
             hash,
@@ -97,13 +113,46 @@ pub fn seal(
     Ok(sealed)
 }
 
+/// The body as text that PostgreSQL takes, and as it is read back from there. NUL inside a JSON
+/// string is written as an escape, which the database would take, but what it decodes to could
+/// be stored nowhere else.
+fn storable(body: Body) -> Result<(Body, String), serde_json::Error> {
+    let text = serde_json::to_string(&body)?;
+    if !text.contains("\\u0000") {
+        return Ok((body, text));
+    }
+    let mut value = serde_json::to_value(&body)?;
+    replace_nul(&mut value);
+    let text = value.to_string();
+    Ok((serde_json::from_value(value)?, text))
+}
+
+fn replace_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = Text::new(std::mem::take(text)).into_string(),
+        Value::Array(items) => items.iter_mut().for_each(replace_nul),
+        Value::Object(fields) => {
+            *fields = std::mem::take(fields)
+                .into_iter()
+                .map(|(key, mut value)| {
+                    replace_nul(&mut value);
+                    (Text::new(key).into_string(), value)
+                })
+                .collect();
+        }
+        _ => {}
+    }
+}
+
 /// Reads a stored body.
 ///
 /// # Errors
 /// If it is not a JSON object.
 pub fn parse_body(sequence: u64, body_json: &str) -> Result<Body, LogError> {
-    serde_json::from_str(body_json)
-        .map_err(|error| LogError::Unreadable { sequence, reason: error.to_string() })
+    serde_json::from_str(body_json).map_err(|error| LogError::Unreadable {
+        sequence,
+        reason: error.to_string(),
+    })
 }
 
 /// Checks numbers and hashes of consecutive events that follow one with `last_hash`.
@@ -114,7 +163,10 @@ pub fn verify(last_sequence: u64, last_hash: [u8; 32], events: &[Event]) -> Resu
     let mut previous = last_hash;
     for (expected, event) in (last_sequence + 1..).zip(events) {
         if event.sequence != expected {
-            return Err(LogError::Gap { expected, found: event.sequence });
+            return Err(LogError::Gap {
+                expected,
+                found: event.sequence,
+            });
         }
         let hash = hash(
             &previous,
@@ -126,7 +178,9 @@ pub fn verify(last_sequence: u64, last_hash: [u8; 32], events: &[Event]) -> Resu
             &event.body_json,
         );
         if event.previous_hash != previous || event.hash != hash {
-            return Err(LogError::Tampered { sequence: event.sequence });
+            return Err(LogError::Tampered {
+                sequence: event.sequence,
+            });
         }
         previous = hash;
     }

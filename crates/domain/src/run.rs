@@ -200,15 +200,20 @@ impl Run {
     pub fn apply(&mut self, event: &Event) -> Result<(), crate::error::LogError> {
         use crate::error::LogError;
         if event.sequence != self.last_sequence + 1 {
-            return Err(LogError::Gap { expected: self.last_sequence + 1, found: event.sequence });
+            return Err(LogError::Gap {
+                expected: self.last_sequence + 1,
+                found: event.sequence,
+            });
         }
         if self.state.is_final() && self.last_sequence > 0 {
             return Err(LogError::AfterTheEnd(self.state));
         }
-        if let Some(to) = event.body.moves_to() {
-            if self.last_sequence > 0 || to != RunState::Created {
-                self.state = self.state.step(to)?;
-            }
+        // The first event finds the row created; everything after it takes a way.
+        let first = self.last_sequence == 0;
+        if let Some(to) = event.body.moves_to()
+            && !(first && to == RunState::Created)
+        {
+            self.state = self.state.step(to)?;
         }
         self.last_sequence = event.sequence;
         self.modified_at = event.created_at;
@@ -218,7 +223,12 @@ impl Run {
 
     fn fold(&mut self, event: &Event) {
         match &event.body {
-            Body::RunCreated { request, engine, engine_reason, retry_of } => {
+            Body::RunCreated {
+                request,
+                engine,
+                engine_reason,
+                retry_of,
+            } => {
                 self.request = request.clone();
                 self.engine.clone_from(engine);
                 self.engine_reason.clone_from(engine_reason);
@@ -237,14 +247,21 @@ impl Run {
             Body::StepStarted { .. } => self.step_count += 1,
             Body::ActionStarted { .. } => self.action_count += 1,
             Body::Effect { .. } => self.effect_count += 1,
-            Body::ArtifactCreated { artifact_id, artifact_type, .. } => {
-                if artifact_type.starts_with("screenshot") {
-                    self.screenshots.insert(0, artifact_id.clone());
-                    self.screenshots.truncate(Self::MAX_SCREENSHOTS);
-                }
+            Body::ArtifactCreated {
+                artifact_id,
+                artifact_type,
+                ..
+            } if artifact_type.starts_with("screenshot") => {
+                self.screenshots.insert(0, artifact_id.clone());
+                self.screenshots.truncate(Self::MAX_SCREENSHOTS);
             }
             Body::Downloaded { file } => self.downloaded_files.push(file.clone()),
-            Body::OutputPart { text, artifact_id, notes, part } => {
+            Body::OutputPart {
+                text,
+                artifact_id,
+                notes,
+                part,
+            } => {
                 if *part == 0 {
                     self.output = Some(String::new());
                 }
@@ -252,7 +269,12 @@ impl Run {
                 self.output_artifact_id.clone_from(artifact_id);
                 self.output_notes.extend(notes.iter().cloned());
             }
-            Body::RunFinished { failure, errors, summary, .. } => {
+            Body::RunFinished {
+                failure,
+                errors,
+                summary,
+                ..
+            } => {
                 self.failure.clone_from(failure);
                 self.errors.clone_from(errors);
                 self.summary.clone_from(summary);
@@ -266,6 +288,8 @@ impl Run {
     /// The output as a JSON value.
     #[must_use]
     pub fn output_value(&self) -> Option<Value> {
-        self.output.as_deref().and_then(|text| serde_json::from_str(text).ok())
+        self.output
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok())
     }
 }

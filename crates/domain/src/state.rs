@@ -99,11 +99,18 @@ impl RunState {
             Created => matches!(to, Queued | Canceled | TimedOut),
             Queued => matches!(to, Running | Canceled | TimedOut),
             Running => {
-                matches!(to, Paused | Queued | Completed | Failed | Terminated | TimedOut)
+                matches!(
+                    to,
+                    Paused | Queued | Completed | Failed | Terminated | TimedOut
+                )
             }
             Paused => matches!(to, Running | Queued | Failed | Terminated | TimedOut),
             Completed | Failed | Terminated | TimedOut | Canceled => false,
         };
-        if legal { Ok(to) } else { Err(Illegal { from: self, to }) }
+        if legal {
+            Ok(to)
+        } else {
+            Err(Illegal { from: self, to })
+        }
     }
 }

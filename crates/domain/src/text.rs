@@ -17,7 +17,11 @@ impl Text {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        if text.contains('\0') { Self(text.replace('\0', "\u{fffd}")) } else { Self(text) }
+        if text.contains('\0') {
+            Self(text.replace('\0', "\u{fffd}"))
+        } else {
+            Self(text)
+        }
     }
 
     /// Decodes UTF-16 code units as browsers use them; lone surrogates become U+FFFD.

@@ -68,9 +68,10 @@ pub fn fold(events: &[Event]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for event in events {
         let known = event.body.step_id().and_then(|id| {
-            entries.iter_mut().rev().find_map(|entry| {
-                entry.step.as_mut().filter(|step| step.step_id == *id)
-            })
+            entries
+                .iter_mut()
+                .rev()
+                .find_map(|entry| entry.step.as_mut().filter(|step| step.step_id == *id))
         });
         match known {
             Some(step) => extend(step, event),
@@ -116,7 +117,13 @@ fn extend(step: &mut Step, event: &Event) {
             error: None,
             spent: TimeSpent::default(),
         }),
-        Body::ActionFinished { number, error, effect, spent, .. } => {
+        Body::ActionFinished {
+            number,
+            error,
+            effect,
+            spent,
+            ..
+        } => {
             if let Some(entry) = step.actions.iter_mut().rfind(|it| it.number == *number) {
                 entry.finished_at = Some(event.created_at);
                 entry.effect = Some(effect.clone());

@@ -43,8 +43,8 @@ pub struct Task<'a> {
     pub artifacts: &'a dyn ArtifactSink,
     /// Where checkpoints go.
     pub checkpoints: &'a dyn CheckpointSink,
-    /// Why the browser could not reach an address, if the egress refused it.
-    pub refusal: &'a (dyn Fn() -> Option<(FailureCategory, String)> + Send + Sync),
+    /// Why the browser could not reach the host of a URL, if the egress knows.
+    pub refusal: &'a (dyn Fn(&str) -> Option<(FailureCategory, String)> + Send + Sync),
     /// Time.
     pub clock: &'a dyn Clock,
     /// How long it may take.
@@ -89,8 +89,15 @@ impl Ending {
         claims: Vec<Claim>,
     ) -> Self {
         let reason = errand_domain::text::clip(&reason.into(), 2_000);
-        let finding = Finding { claims, ..Finding::default() };
-        Self { state, failure: Some(Failure { category, reason }), finding }
+        let finding = Finding {
+            claims,
+            ..Finding::default()
+        };
+        Self {
+            state,
+            failure: Some(Failure { category, reason }),
+            finding,
+        }
     }
 }
 
@@ -105,9 +112,14 @@ impl Task<'_> {
         if !ending.finding.claims.is_empty() {
             let mut claims = ending.finding.claims.clone();
             claims.truncate(100);
-            let holding = claims.iter().filter(|claim| claim.holds == Some(true)).count();
+            let holding = claims
+                .iter()
+                .filter(|claim| claim.holds == Some(true))
+                .count();
             let summary = format!("{holding} of {} claims hold", claims.len());
-            self.events.append(vec![Draft::new(summary, Body::Verified { claims })]).await?;
+            self.events
+                .append(vec![Draft::new(summary, Body::Verified { claims })])
+                .await?;
         }
         Ok(ending)
     }
@@ -120,6 +132,14 @@ impl Task<'_> {
                 return Ok(());
             }
         };
-        step::keep(self, "screenshot_final", None, shot, "image/png", "final.png").await
+        step::keep(
+            self,
+            "screenshot_final",
+            None,
+            shot,
+            "image/png",
+            "final.png",
+        )
+        .await
     }
 }

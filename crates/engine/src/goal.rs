@@ -20,3 +20,22 @@ pub fn words(goal: &str) -> Vec<String> {
     words.truncate(40);
     words
 }
+
+/// The passwords that a goal gives, to keep them out of what is written.
+#[must_use]
+pub fn secrets(goal: &str) -> Vec<String> {
+    let clauses = parse(goal).map(|goal| goal.clauses).unwrap_or_default();
+    let password = |clause: Clause| match clause.ask {
+        Ask::LogIn { password, .. } => password,
+        Ask::Fill {
+            field: Some(field),
+            value,
+        } => field
+            .words
+            .to_lowercase()
+            .contains("password")
+            .then_some(value),
+        _ => None,
+    };
+    clauses.into_iter().filter_map(password).collect()
+}

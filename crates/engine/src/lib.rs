@@ -3,13 +3,13 @@
 //! An [`Engine`] decides; [`drive`] is the loop around it, and exists once for every engine.
 #![forbid(unsafe_code)]
 
-//pub mod drive;
+pub mod drive;
 pub mod engine;
 pub mod extract;
 pub mod goal;
 mod ground;
 pub mod local;
 
-//pub use drive::{Ending, Limits, Resume, Task};
+pub use drive::{Ending, Limits, Resume, Task};
 pub use engine::{Decision, Done, Engine, Finding, Turn};
 pub use local::Local;

@@ -14,7 +14,11 @@ pub struct Handle {
 
 impl Handle {
     pub(crate) fn new(wake: Arc<Notify>, slots: usize, engines: Arc<[&'static str]>) -> Self {
-        Self { wake, slots, engines }
+        Self {
+            wake,
+            slots,
+            engines,
+        }
     }
 
     /// A run was queued or commanded: look at once instead of at the next poll. A hint only.

@@ -1,6 +1,23 @@
 //! How a run is carried through: claim, drive, record, recover.
+//!
+//! A [`Service`] takes queued runs while it has room, gives each a browser of its own whose whole
+//! traffic goes through a proxy of its own, lets the engine drive it, and writes the log under the
+//! epoch of the run's lease. Whoever lost the lease writes nothing more.
 #![forbid(unsafe_code)]
 
+mod carry;
+mod clock;
+mod command;
+mod config;
 mod handle;
+mod lease;
+mod output;
+mod recovery;
+mod seal;
+mod service;
+mod sink;
 
+pub use clock::SystemClock;
+pub use config::Config;
 pub use handle::Handle;
+pub use service::Service;

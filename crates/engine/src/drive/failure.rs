@@ -1,9 +1,28 @@
-//! Which category of failure a browser's error is.
+//! What a browser's error means for the run.
 
 use errand_browser::page::Error;
 use errand_domain::FailureCategory;
 
 /// From the closed list.
 pub fn category(error: &Error) -> FailureCategory {
-    error.category()
+    match error {
+        Error::Navigation { timeout: true, .. } | Error::Timeout { .. } => {
+            FailureCategory::PageLoadTimeout
+        }
+        Error::Navigation { .. } => FailureCategory::NavigationFailed,
+        Error::Stale { .. } | Error::NotFound { .. } => FailureCategory::ElementNotFound,
+        Error::TooLarge { .. } | Error::Popups { .. } => FailureCategory::ResourceExhausted,
+        Error::Gone => FailureCategory::BrowserCrashed,
+        _ => FailureCategory::ActionFailed,
+    }
+}
+
+/// Whether no engine could go on after it.
+pub fn is_fatal(error: &Error) -> bool {
+    matches!(error, Error::Gone)
+}
+
+/// Whether a page could not be opened.
+pub fn is_navigation(error: &Error) -> bool {
+    matches!(error, Error::Navigation { .. })
 }

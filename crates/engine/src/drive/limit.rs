@@ -24,13 +24,24 @@ impl Limits {
     /// The ending, if a bound is reached.
     pub(super) fn reached(&self, steps: u32, elapsed: Duration) -> Option<Ending> {
         let (category, reason) = if elapsed >= self.deadline {
-            (FailureCategory::Deadline, "the run used all its time; raise timeout".to_owned())
+            (
+                FailureCategory::Deadline,
+                "the run used all its time; raise timeout".to_owned(),
+            )
         } else if steps >= self.max_steps {
-            let reason = format!("the run used all its {} steps; raise max_steps", self.max_steps);
+            let reason = format!(
+                "the run used all its {} steps; raise max_steps",
+                self.max_steps
+            );
             (FailureCategory::MaxSteps, reason)
         } else {
             return None;
         };
-        Some(Ending::failure(RunState::TimedOut, category, reason, Vec::new()))
+        Some(Ending::failure(
+            RunState::TimedOut,
+            category,
+            reason,
+            Vec::new(),
+        ))
     }
 }

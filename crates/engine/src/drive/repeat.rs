@@ -17,7 +17,9 @@ impl Repeats {
     /// Whether this decision was made on the same page too often. Waiting is no loop: it is
     /// bounded by the engine.
     pub fn is_loop(&mut self, fingerprint: &str, actions: &[Action]) -> bool {
-        if actions.iter().all(|action| matches!(action, Action::Wait { .. } | Action::Scroll { .. }))
+        if actions
+            .iter()
+            .all(|action| matches!(action, Action::Wait { .. } | Action::Scroll { .. }))
         {
             return false;
         }

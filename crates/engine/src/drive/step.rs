@@ -63,7 +63,11 @@ impl<'t, 'a> Loop<'t, 'a> {
             return Ok(ending);
         }
         loop {
-            if let Some(ending) = self.task.limits.reached(self.steps, self.task.clock.elapsed()) {
+            if let Some(ending) = self
+                .task
+                .limits
+                .reached(self.steps, self.task.clock.elapsed())
+            {
                 return Ok(ending);
             }
             if let Some(ending) = self.step().await? {
@@ -74,7 +78,9 @@ impl<'t, 'a> Loop<'t, 'a> {
 
     /// The first step: to the start URL.
     async fn open(&mut self) -> Result<Option<Ending>, PortError> {
-        let Some(url) = self.task.url.map(str::to_owned) else { return Ok(None) };
+        let Some(url) = self.task.url.map(str::to_owned) else {
+            return Ok(None);
+        };
         let step_id = StepId::generate();
         self.begin(&step_id).await?;
         let mut spent = TimeSpent::default();
@@ -92,14 +98,27 @@ impl<'t, 'a> Loop<'t, 'a> {
     async fn begin(&mut self, step_id: &StepId) -> Result<(), PortError> {
         self.steps += 1;
         let number = self.steps;
-        let body = Body::StepStarted { step_id: step_id.clone(), number };
-        self.task.events.append(vec![Draft::new(format!("step {number}"), body)]).await
+        let body = Body::StepStarted {
+            step_id: step_id.clone(),
+            number,
+        };
+        self.task
+            .events
+            .append(vec![Draft::new(format!("step {number}"), body)])
+            .await
     }
 
     async fn end(&self, step_id: &StepId, spent: TimeSpent) -> Result<(), PortError> {
         let number = self.steps;
-        let body = Body::StepFinished { step_id: step_id.clone(), number, spent };
-        self.task.events.append(vec![Draft::new(format!("step {number} done"), body)]).await
+        let body = Body::StepFinished {
+            step_id: step_id.clone(),
+            number,
+            spent,
+        };
+        self.task
+            .events
+            .append(vec![Draft::new(format!("step {number} done"), body)])
+            .await
     }
 
     async fn step(&mut self) -> Result<Option<Ending>, PortError> {
@@ -109,7 +128,10 @@ impl<'t, 'a> Loop<'t, 'a> {
         self.begin(&step_id).await?;
         spent.store_ms += self.since(started);
         let observed = self.task.clock.elapsed();
-        let look = page::Look { goal_words: crate::goal::words(self.task.goal), max_nodes: MAX_NODES };
+        let look = page::Look {
+            goal_words: crate::goal::words(self.task.goal),
+            max_nodes: MAX_NODES,
+        };
         let observation = match self.task.page.observe(&look).await {
             Ok(observation) => observation,
             Err(error) => return Ok(Some(self.failed(&error, "looking at the page"))),
@@ -132,14 +154,35 @@ impl<'t, 'a> Loop<'t, 'a> {
         };
         let mut drafts = vec![Draft::new(format!("looked at {}", observation.url), seen)];
         let ending = match decision {
-            Decision::Act { thought, actions, memory } => {
-                return self.carry_out(&step_id, &observation, drafts, thought, actions, memory, spent).await;
+            Decision::Act {
+                thought,
+                actions,
+                memory,
+            } => {
+                return self
+                    .carry_out(
+                        &step_id,
+                        &observation,
+                        drafts,
+                        thought,
+                        actions,
+                        memory,
+                        spent,
+                    )
+                    .await;
             }
             Decision::Read { .. } => self.reads_too_much(),
             Decision::Finish(finding) => {
-                let undecided = finding.claims.iter().find(|claim| claim.holds != Some(true));
+                let undecided = finding
+                    .claims
+                    .iter()
+                    .find(|claim| claim.holds != Some(true));
                 match undecided {
-                    None => Ending { state: RunState::Completed, failure: None, finding },
+                    None => Ending {
+                        state: RunState::Completed,
+                        failure: None,
+                        finding,
+                    },
                     Some(claim) => Ending::failure(
                         RunState::Failed,
                         FailureCategory::VerificationFailed,
@@ -148,12 +191,16 @@ impl<'t, 'a> Loop<'t, 'a> {
                     ),
                 }
             }
-            Decision::Terminate { category, reason, claims } => {
-                Ending::failure(RunState::Terminated, category, reason, claims)
-            }
-            Decision::Stuck { category, reason, claims } => {
-                Ending::failure(RunState::Failed, category, reason, claims)
-            }
+            Decision::Terminate {
+                category,
+                reason,
+                claims,
+            } => Ending::failure(RunState::Terminated, category, reason, claims),
+            Decision::Stuck {
+                category,
+                reason,
+                claims,
+            } => Ending::failure(RunState::Failed, category, reason, claims),
         };
         let text = match &ending.failure {
             Some(failure) => failure.reason.clone(),
@@ -169,7 +216,10 @@ impl<'t, 'a> Loop<'t, 'a> {
         Ending::failure(
             RunState::Failed,
             FailureCategory::Internal,
-            format!("the engine {} asked to read more than {MAX_READS} times in one step", self.task.engine.name()),
+            format!(
+                "the engine {} asked to read more than {MAX_READS} times in one step",
+                self.task.engine.name()
+            ),
             Vec::new(),
         )
     }
@@ -193,7 +243,9 @@ impl<'t, 'a> Loop<'t, 'a> {
             };
             let decision = self.task.engine.decide(&turn).await;
             spent.decide_ms += self.since(started);
-            let Decision::Read { region, memory, .. } = decision else { return Ok(decision) };
+            let Decision::Read { region, memory, .. } = decision else {
+                return Ok(decision);
+            };
             let started = self.task.clock.elapsed();
             match self.task.page.read(region.as_deref()).await {
                 Ok(nodes) => reading = Some(nodes),
@@ -236,7 +288,10 @@ impl<'t, 'a> Loop<'t, 'a> {
             )));
         }
         drafts.push(thought(step_id, &why));
-        let memory_event = Body::Memory { step_id: step_id.clone(), memory: memory.clone() };
+        let memory_event = Body::Memory {
+            step_id: step_id.clone(),
+            memory: memory.clone(),
+        };
         drafts.push(Draft::new("remembered", memory_event));
         let started = self.task.clock.elapsed();
         self.task.events.append(drafts).await?;
@@ -248,14 +303,18 @@ impl<'t, 'a> Loop<'t, 'a> {
         self.memory = memory;
         self.fresh = 0;
         for action in actions {
-            let done = self.act(step_id, action, &observation.fingerprint, &mut spent).await?;
+            let done = self
+                .act(step_id, action, &observation.fingerprint, &mut spent)
+                .await?;
             if let Err(error) = &done
-                && (error.is_fatal() || self.history.last().is_none())
+                && (failure::is_fatal(error) || self.is_refused(error))
             {
                 self.end(step_id, spent).await?;
                 return Ok(Some(self.failed(error, "acting on the page")));
             }
-            let Some(last) = self.history.last() else { break };
+            let Some(last) = self.history.last() else {
+                break;
+            };
             let effect = &last.effect;
             if last.error.is_some()
                 || effect.navigated
@@ -311,8 +370,14 @@ impl<'t, 'a> Loop<'t, 'a> {
             url: clip(&self.task.page.url(), 2_000),
             fingerprint: fingerprint.to_owned(),
         };
-        self.task.events.append(vec![Draft::new(action.describe(), body)]).await?;
-        let mut own = TimeSpent { store_ms: self.since(started), ..TimeSpent::default() };
+        self.task
+            .events
+            .append(vec![Draft::new(action.describe(), body)])
+            .await?;
+        let mut own = TimeSpent {
+            store_ms: self.since(started),
+            ..TimeSpent::default()
+        };
         let result = self.task.page.act(&action).await;
         let outside = self.task.page.outside_requests();
         let (effect, error) = match &result {
@@ -322,7 +387,10 @@ impl<'t, 'a> Loop<'t, 'a> {
                 own.network_ms = outcome.spent.network_ms;
                 (outcome.effect.clone(), None)
             }
-            Err(error) => (ActionEffect::default(), Some(clip(&error.to_string(), 2_000))),
+            Err(error) => (
+                ActionEffect::default(),
+                Some(clip(&error.to_string(), 2_000)),
+            ),
         };
         let mut drafts: Vec<Draft> = outside
             .iter()
@@ -331,7 +399,14 @@ impl<'t, 'a> Loop<'t, 'a> {
                 let url = clip(&request.url, 2_000);
                 let summary = format!("{} {url}", request.method);
                 let method = request.method.clone();
-                Draft::new(summary, Body::Effect { method, url, action_number: number })
+                Draft::new(
+                    summary,
+                    Body::Effect {
+                        method,
+                        url,
+                        action_number: number,
+                    },
+                )
             })
             .collect();
         let summary = match &error {
@@ -358,7 +433,12 @@ impl<'t, 'a> Loop<'t, 'a> {
         }
         add(spent, own);
         let requests = u32::try_from(outside.len()).unwrap_or(u32::MAX);
-        self.history.push(Done { action, error, effect, outside_requests: requests });
+        self.history.push(Done {
+            action,
+            error,
+            effect,
+            outside_requests: requests,
+        });
         self.fresh += 1;
         Ok(result.map(|_| ()))
     }
@@ -367,7 +447,15 @@ impl<'t, 'a> Loop<'t, 'a> {
         match self.task.page.screenshot().await {
             Ok(shot) => {
                 let name = format!("action-{number}.png");
-                keep(self.task, "screenshot_action", Some(step_id), shot, "image/png", &name).await?;
+                keep(
+                    self.task,
+                    "screenshot_action",
+                    Some(step_id),
+                    shot,
+                    "image/png",
+                    &name,
+                )
+                .await?;
             }
             Err(error) => tracing::debug!(%error, "no screenshot of the action"),
         }
@@ -376,7 +464,15 @@ impl<'t, 'a> Loop<'t, 'a> {
                 Ok(html) => {
                     let name = format!("action-{number}.html");
                     let html = Bytes::from(html);
-                    keep(self.task, "html_action", Some(step_id), html, "text/html", &name).await?;
+                    keep(
+                        self.task,
+                        "html_action",
+                        Some(step_id),
+                        html,
+                        "text/html",
+                        &name,
+                    )
+                    .await?;
                 }
                 Err(error) => tracing::debug!(%error, "no HTML of the action"),
             }
@@ -389,13 +485,30 @@ impl<'t, 'a> Loop<'t, 'a> {
         if !observation.url.starts_with("chrome-error:") && observation.status != Some(403) {
             return None;
         }
-        let (category, reason) = (self.task.refusal)()?;
-        Some(Ending::failure(RunState::Failed, category, reason, Vec::new()))
+        let (category, reason) = (self.task.refusal)(&observation.url)?;
+        Some(Ending::failure(
+            RunState::Failed,
+            category,
+            reason,
+            Vec::new(),
+        ))
+    }
+
+    fn is_refused(&self, error: &page::Error) -> bool {
+        match error {
+            page::Error::Navigation { url, .. } => (self.task.refusal)(url).is_some(),
+            _ => false,
+        }
     }
 
     fn failed(&self, error: &page::Error, doing: &str) -> Ending {
-        let (category, reason) = match (self.task.refusal)() {
-            Some(refusal) if error.is_navigation() => refusal,
+        let opened = self.history.last().and_then(|done| match &done.action {
+            Action::Navigate { url } => Some(url.clone()),
+            _ => None,
+        });
+        let url = opened.unwrap_or_else(|| self.task.page.url());
+        let (category, reason) = match (self.task.refusal)(&url) {
+            Some(refusal) if failure::is_navigation(error) => refusal,
             _ => (failure::category(error), format!("{doing}: {error}")),
         };
         Ending::failure(RunState::Failed, category, reason, Vec::new())
@@ -408,7 +521,10 @@ impl<'t, 'a> Loop<'t, 'a> {
 }
 
 fn thought(step_id: &StepId, text: &str) -> Draft {
-    let body = Body::Thought { step_id: step_id.clone(), text: clip(text, 8_000) };
+    let body = Body::Thought {
+        step_id: step_id.clone(),
+        text: clip(text, 8_000),
+    };
     Draft::new(text, body)
 }
 

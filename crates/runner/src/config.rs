@@ -1,0 +1,36 @@
+//! What a runner needs to know.
+
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
+
+/// Settings of a runner.
+#[derive(Clone)]
+pub struct Config {
+    /// Names this process in the log: host and process id.
+    pub holder: String,
+    /// Browsers at once.
+    pub slots: usize,
+    /// Runs of one organization at once, on all replicas together.
+    pub per_organization: u32,
+    /// How long a run stays with a holder that says nothing. The holder itself stops at two thirds.
+    pub lease: Duration,
+    /// How long runs may go on after a stop was asked for, before they are handed back.
+    pub drain: Duration,
+    /// Time of a run that names none.
+    pub default_timeout: Duration,
+    /// Steps of a run that names none.
+    pub default_max_steps: u32,
+    /// The command line of the guard, e.g. `[/path/of/errand, guard]`.
+    pub guard: Vec<OsString>,
+    /// Chromium; looked for if not given.
+    pub chromium: Option<PathBuf>,
+    /// ChromeDriver; looked for if not given.
+    pub chromedriver: Option<PathBuf>,
+    /// Where the browsers' data folders are made.
+    pub folder: PathBuf,
+    /// Whether runs may reach loopback and private addresses.
+    pub allow_private: bool,
+    /// Listeners of this service; no run may reach them.
+    pub denied: Vec<SocketAddr>,
+    /// Encrypts checkpoints.
+    pub secret: [u8; 32],
+}

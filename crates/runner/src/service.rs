@@ -1,0 +1,119 @@
+//! Taking runs while there is room, and letting go of them at the end.
+
+use std::{sync::Arc, time::Duration};
+
+use errand_artifacts::Artifacts;
+use errand_engine::{Engine, Local};
+use errand_store::{ClaimLimits, Store};
+use tokio::{
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+    task::JoinSet,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Config, Handle, carry::Carrier};
+
+/// How often is looked for work when no hint comes.
+const POLL: Duration = Duration::from_secs(1);
+/// Pause after the database failed.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Carries runs through, as many at once as there is room for.
+pub struct Service {
+    config: Arc<Config>,
+    store: Store,
+    artifacts: Artifacts,
+    wake: Arc<Notify>,
+}
+
+impl Service {
+    /// A runner that does nothing until [`run`](Self::run), and what the edge may ask of it.
+    #[must_use]
+    pub fn new(config: Config, store: Store, artifacts: Artifacts) -> (Self, Handle) {
+        let wake = Arc::new(Notify::new());
+        let engines: Arc<[&'static str]> = Arc::new([Local.name()]);
+        let handle = Handle::new(wake.clone(), config.slots, engines);
+        (
+            Self {
+                config: Arc::new(config),
+                store,
+                artifacts,
+                wake,
+            },
+            handle,
+        )
+    }
+
+    /// Works until `stop` fires and every run has ended or was handed back, at most
+    /// [`Config::drain`] and a few seconds later. No browser is left then.
+    pub async fn run(self, stop: CancellationToken) {
+        let room = Arc::new(Semaphore::new(self.config.slots));
+        let mut runs = JoinSet::new();
+        let mut hints = self.store.watch_queue();
+        while !stop.is_cancelled() {
+            while runs.try_join_next().is_some() {}
+            let permit = tokio::select! {
+                () = stop.cancelled() => break,
+                permit = room.clone().acquire_owned() => permit,
+            };
+            let Ok(permit) = permit else { break };
+            self.expire().await;
+            match self.take(permit, &stop, &mut runs).await {
+                Ok(true) => continue,
+                Ok(false) => {
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = self.wake.notified() => {}
+                        () = hints.changed() => {}
+                        () = tokio::time::sleep(POLL) => {}
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "no run can be claimed");
+                    timeout(RETRY, stop.cancelled()).await.ok();
+                }
+            }
+        }
+        let bound = self.config.drain + Duration::from_secs(15);
+        let drained = timeout(bound, async { while runs.join_next().await.is_some() {} }).await;
+        if drained.is_err() {
+            tracing::warn!("runs were still going at the end of the drain");
+            runs.shutdown().await;
+        }
+    }
+
+    async fn expire(&self) {
+        if let Err(error) = self.store.expire_queued().await {
+            tracing::warn!(%error, "runs whose not_after has passed can't be canceled");
+        }
+    }
+
+    /// Claims a run and lets it go on its own. `false` if there is none.
+    async fn take(
+        &self,
+        permit: OwnedSemaphorePermit,
+        stop: &CancellationToken,
+        runs: &mut JoinSet<()>,
+    ) -> Result<bool, errand_store::Error> {
+        let limits = ClaimLimits {
+            per_organization: self.config.per_organization,
+        };
+        let claim = self
+            .store
+            .claim(&self.config.holder, self.config.lease, &limits)
+            .await?;
+        let Some(claim) = claim else { return Ok(false) };
+        let carrier = Carrier {
+            config: self.config.clone(),
+            store: self.store.clone(),
+            artifacts: self.artifacts.clone(),
+            stop: stop.clone(),
+        };
+        runs.spawn(async move {
+            Box::pin(carrier.carry(claim)).await;
+            drop(permit);
+        });
+        Ok(true)
+    }
+}

@@ -6,13 +6,18 @@
 
 mod business;
 mod chance;
+mod frames;
+mod hostile;
 mod html;
 mod news;
 mod portal;
 mod recorder;
 mod recording;
 mod router;
+mod rows;
 mod state;
+mod submit;
+mod windows;
 mod world;
 
 use std::{
@@ -134,8 +139,8 @@ impl Site {
     }
 
     /// How often something was submitted. Names: `login`, `contact`, `form`, `upload`, `order`
-    /// (the shop's checkout), `settings`, `payment`, and whatever `/submit?name=` was given
-    /// (`submit` without one). Counted before the answer is sent.
+    /// (the shop's checkout), `settings`, and whatever `/submit?name=` was given (`submit` without
+    /// one). Counted before the answer is sent.
     pub fn submits(&self, name: &str) -> u32 {
         self.shared.recording.submits(name)
     }

@@ -1,9 +1,14 @@
 //! What every page has around it.
 
+use std::sync::Arc;
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
+    routing::{MethodRouter, get},
 };
+
+use super::state::Shared;
 
 /// The text with everything that HTML would read as markup written out.
 pub fn escape(text: &str) -> String {
@@ -47,6 +52,11 @@ pub fn bare(title: &str, body: &str) -> Html<String> {
          <link rel=\"stylesheet\" href=\"/assets/site.css\"></head>\n<body class=\"bare\">\n{body}\n\
          </body></html>\n"
     ))
+}
+
+/// A page that is the same for every seed.
+pub fn fixed(title: &'static str, body: &'static str) -> MethodRouter<Arc<Shared>> {
+    get(move || async move { page(title, body) })
 }
 
 /// A file that the browser saves.

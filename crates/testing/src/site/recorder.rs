@@ -69,7 +69,7 @@ async fn recorded(parts: &Parts, body: &Bytes, origin: Origin) -> Recorded {
         &[]
     };
     Recorded {
-        number: 0,
+        sequence: 0,
         at: SystemTime::now(),
         origin,
         method: parts.method.to_string(),

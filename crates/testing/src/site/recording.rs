@@ -27,7 +27,7 @@ pub enum Origin {
 #[derive(Clone, Debug, Serialize)]
 pub struct Recorded {
     /// 1 for the first request of the site's life.
-    pub number: u64,
+    pub sequence: u64,
     /// When the whole request was there.
     #[serde(serialize_with = "milliseconds")]
     pub at: SystemTime,
@@ -79,6 +79,11 @@ impl Recorded {
         first(&self.query, name)
     }
 
+    /// The first query parameter of this name, if it is a whole number.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.parameter(name)?.parse().ok()
+    }
+
     /// A header's value; the name in small letters.
     pub fn header(&self, name: &str) -> Option<&str> {
         first(&self.headers, name)
@@ -117,7 +122,7 @@ impl Recording {
     pub fn add(&self, mut request: Recorded) -> Arc<Recorded> {
         let mut kept = self.lock();
         kept.count += 1;
-        request.number = kept.count;
+        request.sequence = kept.count;
         if kept.requests.len() == MAX_RECORDED {
             kept.requests.pop_front();
         }

@@ -11,7 +11,10 @@ use axum::{
     routing::get,
 };
 
-use super::{business, html, news, portal, recorder, recording::Origin, state::Shared};
+use super::{
+    business, frames, hostile, html, news, portal, recorder, recording::Origin, rows,
+    state::Shared, submit, windows,
+};
 
 /// The routes of a page area, each with a line for the index.
 pub struct Area {
@@ -22,7 +25,16 @@ pub struct Area {
 }
 
 pub fn router(shared: &Arc<Shared>, origin: Origin) -> Router {
-    let areas = [portal::area(), business::area(), news::area()];
+    let areas = [
+        portal::area(),
+        business::area(),
+        news::area(),
+        submit::area(),
+        frames::area(),
+        windows::area(),
+        rows::area(),
+        hostile::area(),
+    ];
     let index = index(&areas);
     let mut routes = Router::new()
         .route("/", get(move || async move { index }))

@@ -1,1 +1,33 @@
-//! The edge: gRPC, gRPC-Web, JSON, health, reflection, signed links.
+//! The edge: gRPC, gRPC-Web, JSON, health, reflection and signed links, all on one port.
+//!
+//! Callers meet nothing but this crate. Requests become domain types in `intake`, with every
+//! violation listed; domain types become messages in `render`; every error is made in `refusal`.
+//! A JSON call is turned into a gRPC call within the process, so that keys, bounds and errors are
+//! the same on both ways.
+#![forbid(unsafe_code)]
+
+mod admin;
+mod codec;
+mod config;
+mod connection;
+mod edge;
+mod fault;
+mod feed;
+mod files;
+mod guard;
+mod intake;
+mod json;
+mod key;
+mod keys;
+mod probes;
+mod refusal;
+mod render;
+mod routes;
+mod runs;
+mod service;
+mod tls;
+mod violations;
+mod watchers;
+
+pub use config::{Config, Tls};
+pub use service::{Error, Service};

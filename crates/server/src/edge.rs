@@ -1,0 +1,129 @@
+//! What every call shares.
+
+use errand_artifacts::{Artifacts, Signer};
+use errand_domain::{OrganizationId, Run, RunId};
+use errand_runner::Handle;
+use errand_store::Store;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::Status;
+
+use crate::{
+    Config, fault,
+    feed::Feeds,
+    keys::Keys,
+    refusal,
+    render::{self, Links},
+    watchers::Watchers,
+};
+
+/// Longest message in either direction, in bytes.
+pub(crate) const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+/// What an answer may have: a little less, for what is not counted.
+pub(crate) const MAX_ANSWER_BYTES: usize = 960 * 1024;
+/// How long links within answers live, in milliseconds.
+const LINK_LIFE_MS: i64 = 3_600_000;
+
+/// Everything behind the services.
+pub(crate) struct Edge {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) artifacts: Artifacts,
+    pub(crate) signer: Signer,
+    pub(crate) runner: Handle,
+    pub(crate) keys: Keys,
+    pub(crate) watchers: Watchers,
+    pub(crate) feeds: Feeds,
+    /// Owns what runs beside the calls.
+    pub(crate) tasks: TaskTracker,
+    /// Fires when the server begins to stop.
+    pub(crate) stop: CancellationToken,
+}
+
+/// Who calls, put into each request once its key was checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) organization: OrganizationId,
+}
+
+/// Scheme and authority that the request came by, for links in its answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin(pub(crate) String);
+
+impl Edge {
+    /// Who calls.
+    ///
+    /// # Errors
+    /// INTERNAL: the guard puts a caller into every request that needs one.
+    pub(crate) fn caller<T>(request: &tonic::Request<T>) -> Result<OrganizationId, Status> {
+        let caller = request.extensions().get::<Caller>();
+        caller
+            .map(|it| it.organization.clone())
+            .ok_or_else(refusal::internal)
+    }
+
+    /// What links in the answer begin with.
+    pub(crate) fn base<T>(&self, request: &tonic::Request<T>) -> String {
+        let origin = request.extensions().get::<Origin>().map(|it| it.0.clone());
+        self.config
+            .public_url
+            .clone()
+            .or(origin)
+            .unwrap_or_default()
+    }
+
+    /// The run.
+    ///
+    /// # Errors
+    /// NOT_FOUND, whoever else may have it.
+    pub(crate) async fn run(&self, owner: &OrganizationId, id: &RunId) -> Result<Run, Status> {
+        let found = self.store.get_run(owner, id).await.map_err(fault::store)?;
+        found.ok_or_else(|| refusal::run_not_found(id))
+    }
+
+    /// A run for an answer that has only this one.
+    pub(crate) async fn answer(
+        &self,
+        run: &Run,
+        base: &str,
+    ) -> Result<errand_api::v1::Run, Status> {
+        let links = Links {
+            signer: &self.signer,
+            base,
+            organization: &run.organization_id,
+            expires_at: self
+                .store
+                .now()
+                .await
+                .map_err(fault::store)?
+                .plus_millis(LINK_LIFE_MS),
+        };
+        let mut answer = render::run(run, Some(&links));
+        if run.state == errand_domain::RunState::Queued {
+            let position = self
+                .store
+                .queue_position(&run.organization_id, &run.id)
+                .await;
+            answer.queue_position = position.map_err(fault::store)?.map_or(0, render::long);
+        }
+        Ok(answer)
+    }
+
+    /// Links for one answer.
+    ///
+    /// # Errors
+    /// If the database, whose clock counts, can't be reached.
+    pub(crate) async fn links<'a>(
+        &'a self,
+        organization: &'a OrganizationId,
+        base: &'a str,
+    ) -> Result<Links<'a>, Status> {
+        let now = self.store.now().await.map_err(fault::store)?;
+        let expires_at = now.plus_millis(LINK_LIFE_MS);
+        Ok(Links {
+            signer: &self.signer,
+            base,
+            organization,
+            expires_at,
+        })
+    }
+}

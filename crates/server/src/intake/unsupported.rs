@@ -1,0 +1,32 @@
+//! Fields that a later release will honour. A set one is refused by name.
+
+use errand_api::v1::RunTaskRequest;
+
+use crate::violations::Violations;
+
+pub(crate) fn refuse(request: &RunTaskRequest, violations: &mut Violations) {
+    let set = [
+        ("browser_session_id", !request.browser_session_id.is_empty()),
+        ("browser_profile_id", !request.browser_profile_id.is_empty()),
+        ("publish_workflow", request.publish_workflow),
+        ("proxy_location", !request.proxy_location.is_empty()),
+        ("webhook_url", !request.webhook_url.is_empty()),
+        ("error_code_mapping", !request.error_code_mapping.is_empty()),
+        ("totp_identifier", !request.totp_identifier.is_empty()),
+        ("totp_url", !request.totp_url.is_empty()),
+        ("browser_address", !request.browser_address.is_empty()),
+        (
+            "max_screenshot_scrolls",
+            request.max_screenshot_scrolls.is_some(),
+        ),
+        ("model", !request.model.is_empty()),
+        ("run_with", !request.run_with.is_empty()),
+        (
+            "include_action_history_in_verification",
+            request.include_action_history_in_verification,
+        ),
+    ];
+    for (field, _) in set.into_iter().filter(|(_, set)| *set) {
+        violations.add(field, "is not supported by this server yet: leave it out");
+    }
+}

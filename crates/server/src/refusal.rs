@@ -1,0 +1,244 @@
+//! Every error that leaves the service is made here: a code, a reason out of the closed list, and
+//! details that a program can act on.
+
+use std::{collections::HashMap, time::Duration};
+
+use errand_api::v1::ErrorReason;
+use errand_domain::{ArtifactId, RunId, RunState};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+/// The `domain` of every `ErrorInfo`.
+pub(crate) const DOMAIN: &str = "errand";
+/// How long a client should wait before it goes on elsewhere.
+const RETRY_SOON: Duration = Duration::from_millis(500);
+/// How long a client should wait when the service has too much to do.
+const RETRY_LATER: Duration = Duration::from_secs(5);
+
+/// The reason as it stands in `ErrorInfo`.
+pub(crate) fn name(reason: ErrorReason) -> &'static str {
+    let name = reason.as_str_name();
+    name.strip_prefix("ERROR_REASON_").unwrap_or(name)
+}
+
+fn details(reason: ErrorReason) -> ErrorDetails {
+    ErrorDetails::with_error_info(name(reason), DOMAIN, HashMap::new())
+}
+
+fn status(code: Code, message: impl Into<String>, details: ErrorDetails) -> Status {
+    Status::with_error_details(code, message, details)
+}
+
+fn retry(code: Code, reason: ErrorReason, message: impl Into<String>, after: Duration) -> Status {
+    let mut details = details(reason);
+    details.set_retry_info(Some(after));
+    status(code, message, details)
+}
+
+fn resource(
+    code: Code,
+    reason: ErrorReason,
+    kind: &str,
+    name: &str,
+    message: impl Into<String>,
+) -> Status {
+    let mut details = details(reason);
+    // Ids are echoed: clipped, so that a stranger's megabyte does not come back in a header.
+    let name = errand_domain::text::clip(name, 200);
+    details.set_resource_info(kind, name, "", "");
+    status(code, message, details)
+}
+
+/// The request can't be carried out; every violation is in the details.
+pub(crate) fn invalid(message: String, violations: Vec<(String, String)>) -> Status {
+    let mut details = details(ErrorReason::InvalidRequest);
+    for (field, description) in violations {
+        details.add_bad_request_violation(field, description);
+    }
+    status(Code::InvalidArgument, message, details)
+}
+
+pub(crate) fn key_missing() -> Status {
+    let message = "this call needs an API key: send it as `authorization: Bearer KEY` or \
+                   `x-api-key: KEY`";
+    status(
+        Code::Unauthenticated,
+        message,
+        details(ErrorReason::KeyMissing),
+    )
+}
+
+pub(crate) fn key_invalid() -> Status {
+    let message = "the API key is not valid";
+    status(
+        Code::Unauthenticated,
+        message,
+        details(ErrorReason::KeyInvalid),
+    )
+}
+
+pub(crate) fn run_not_found(id: &RunId) -> Status {
+    let shown = errand_domain::text::clip(id.as_str(), 200);
+    let message = format!("there is no run `{shown}`");
+    resource(
+        Code::NotFound,
+        ErrorReason::RunNotFound,
+        "errand.v1.Run",
+        &shown,
+        message,
+    )
+}
+
+pub(crate) fn artifact_not_found(id: &ArtifactId) -> Status {
+    let shown = errand_domain::text::clip(id.as_str(), 200);
+    let message = format!("there is no artifact `{shown}`");
+    let reason = ErrorReason::ArtifactNotFound;
+    resource(
+        Code::NotFound,
+        reason,
+        "errand.v1.Artifact",
+        &shown,
+        message,
+    )
+}
+
+pub(crate) fn content_lost(id: &ArtifactId) -> Status {
+    let message = format!("the content of artifact `{id}` is no longer in the storage");
+    let reason = ErrorReason::ArtifactContentLost;
+    resource(
+        Code::DataLoss,
+        reason,
+        "errand.v1.Artifact",
+        id.as_str(),
+        message,
+    )
+}
+
+pub(crate) fn request_id_reused(request_id: &str) -> Status {
+    let message = "this request_id was used for another request within the last 24 hours: repeat \
+                   that one unchanged, or take a new id";
+    let reason = ErrorReason::RequestIdReused;
+    resource(
+        Code::AlreadyExists,
+        reason,
+        "request_id",
+        request_id,
+        message,
+    )
+}
+
+pub(crate) fn not_final(id: &RunId, state: RunState, what: &str) -> Status {
+    let message = format!(
+        "run `{id}` is {}: only a run that has ended can be {what}",
+        state.as_str()
+    );
+    let reason = ErrorReason::RunNotFinal;
+    resource(
+        Code::FailedPrecondition,
+        reason,
+        "errand.v1.Run",
+        id.as_str(),
+        message,
+    )
+}
+
+pub(crate) fn not_paused(id: &RunId, state: RunState) -> Status {
+    let message = format!("run `{id}` is {}: it waits for no response", state.as_str());
+    let reason = ErrorReason::RunNotPaused;
+    resource(
+        Code::FailedPrecondition,
+        reason,
+        "errand.v1.Run",
+        id.as_str(),
+        message,
+    )
+}
+
+/// `what` names the field, as in `after_sequence`.
+pub(crate) fn position_ahead(what: &str, asked: u64, end: u64) -> Status {
+    let message = format!("{what} is {asked}, but the end is at {end}");
+    status(
+        Code::OutOfRange,
+        message,
+        details(ErrorReason::PositionAhead),
+    )
+}
+
+pub(crate) fn too_many_watchers(limit: usize) -> Status {
+    let message = format!("{limit} streams and waits are open, the most that may be at once");
+    retry(
+        Code::ResourceExhausted,
+        ErrorReason::TooManyWatchers,
+        message,
+        RETRY_LATER,
+    )
+}
+
+pub(crate) fn message_too_large(limit: usize) -> Status {
+    let message = format!("the message is larger than {limit} bytes, the most a message may have");
+    status(
+        Code::ResourceExhausted,
+        message,
+        details(ErrorReason::MessageTooLarge),
+    )
+}
+
+pub(crate) fn storage_full() -> Status {
+    let message = "the service has no room to store more; nothing was created";
+    status(
+        Code::ResourceExhausted,
+        message,
+        details(ErrorReason::StorageFull),
+    )
+}
+
+pub(crate) fn conflict(id: &RunId) -> Status {
+    let message = format!("run `{id}` was changed by somebody else at the same moment: try again");
+    status(Code::Aborted, message, details(ErrorReason::Conflict))
+}
+
+pub(crate) fn stopping() -> Status {
+    let message = "the server is stopping: go on with another one, or with this one in a moment";
+    retry(
+        Code::Unavailable,
+        ErrorReason::ServerStopping,
+        message,
+        RETRY_SOON,
+    )
+}
+
+pub(crate) fn store_unavailable() -> Status {
+    let message = "the database can't be reached: try again";
+    retry(
+        Code::Unavailable,
+        ErrorReason::StoreUnavailable,
+        message,
+        RETRY_LATER,
+    )
+}
+
+pub(crate) fn method_not_found(what: &str) -> Status {
+    let message = format!("there is no {}", errand_domain::text::clip(what, 200));
+    status(
+        Code::Unimplemented,
+        message,
+        details(ErrorReason::MethodNotFound),
+    )
+}
+
+/// A fault of ours. Its text stays in our log.
+pub(crate) fn internal() -> Status {
+    let message = "a fault of the server; its log tells more";
+    status(Code::Internal, message, details(ErrorReason::Internal))
+}
+
+/// The caller's deadline passed before the answer was there.
+pub(crate) fn deadline() -> Status {
+    Status::deadline_exceeded("the call's deadline passed before the answer was there")
+}
+
+/// A bound of the store was hit.
+pub(crate) fn limit(what: &str) -> Status {
+    let reason = ErrorReason::StorageFull;
+    retry(Code::ResourceExhausted, reason, what, RETRY_LATER)
+}

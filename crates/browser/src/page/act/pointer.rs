@@ -1,0 +1,166 @@
+//! The pointer: clicks, hovering, check boxes, files.
+//!
+//! Events are given to the tab at a point of its viewport, as a mouse would. The browser routes
+//! them into whatever frame or shadow root lies there, so there is one way for all of them.
+
+use std::time::Duration;
+
+use errand_domain::action::Target;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Before, Done};
+use crate::page::{
+    Error, Page,
+    settle::Rest,
+    target::{Aim, Need, Ready},
+};
+
+/// How long the page may take to handle an input event.
+const INPUT_TIMEOUT: Duration = Duration::from_secs(8);
+
+impl Page {
+    pub(super) async fn click(&self, target: &Target, times: u8) -> Result<Done, Error> {
+        let (aim, ready) = self.prepare(target, Self::clickable()).await?;
+        if ready.tag == "select" {
+            // Its list is drawn by the system and takes no further input; focus is what is left.
+            let input = json!({ "element": aim.id, "clear": false });
+            let _ = self.ask::<Value>(&aim.context, "focusOnly", input).await?;
+            return Ok(Done { aim: Some(aim), ..Done::default() });
+        }
+        if ready.input_type == "file" {
+            let what = "it is a file input; upload to it instead of clicking".to_owned();
+            return Err(Error::Invalid { what });
+        }
+        self.press(&ready, times).await?;
+        Ok(Done { aim: Some(aim), expectant: true, ..Done::default() })
+    }
+
+    pub(super) async fn hover(&self, target: &Target) -> Result<Done, Error> {
+        let need = Need { disabled: true, free: true };
+        let (aim, ready) = self.prepare(target, need).await?;
+        self.point(json!([move_to(&ready)])).await?;
+        Ok(Done { aim: Some(aim), expectant: true, ..Done::default() })
+    }
+
+    /// Presses and releases the button at the element's point.
+    pub(super) async fn press(&self, ready: &Ready, times: u8) -> Result<(), Error> {
+        let mut actions = vec![move_to(ready)];
+        for _ in 0..times {
+            actions.push(json!({ "type": "pointerDown", "button": 0 }));
+            actions.push(json!({ "type": "pointerUp", "button": 0 }));
+        }
+        self.point(Value::Array(actions)).await
+    }
+
+    async fn point(&self, actions: Value) -> Result<(), Error> {
+        let pointer = json!([{
+            "type": "pointer",
+            "id": "errand-pointer",
+            "parameters": { "pointerType": "mouse" },
+            "actions": actions,
+        }]);
+        self.input(pointer).await
+    }
+
+    pub(super) async fn input(&self, actions: Value) -> Result<(), Error> {
+        let (context, _) = self.current()?;
+        let params = json!({ "context": context, "actions": actions });
+        let method = "input.performActions";
+        let done = self.guarded(&context, "the input", INPUT_TIMEOUT, method, params).await;
+        match done {
+            // The tab closed itself, or went elsewhere, while the button was down.
+            Err(Error::Browser { .. }) if self.watch().state().tab(&context).is_none() => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    pub(super) async fn check(
+        &self,
+        target: &Target,
+        checked: bool,
+        before: &Before,
+    ) -> Result<Done, Error> {
+        let (aim, mut ready) = self.prepare(target, Self::clickable()).await?;
+        let Some(mut now) = ready.checked else {
+            let what = format!("it is a {}, which can't be checked", ready.role);
+            return Err(Error::Invalid { what });
+        };
+        if now != checked && !checked && (ready.role == "radio" || ready.role == "menuitemradio") {
+            let what = "a radio button is unchecked by checking another".to_owned();
+            return Err(Error::Invalid { what });
+        }
+        let mut settled = None;
+        // A page that swallows the pointer's click may still take the one of the script.
+        for by_pointer in [true, false] {
+            if now == checked {
+                break;
+            }
+            if by_pointer {
+                self.press(&ready, 1).await?;
+            } else {
+                let input = json!({ "element": aim.id });
+                let _ = self.ask::<Value>(&aim.context, "tick", input).await?;
+            }
+            let rest = Rest {
+                context: &aim.context,
+                target: Some(&aim.id),
+                since: before.began,
+                expectant: true,
+            };
+            settled = Some(Box::pin(self.settle(rest)).await?);
+            let input = json!({ "element": aim.id });
+            let state = self.ask::<Option<Ready>>(&aim.context, "state", input).await?;
+            match state.map_err(|refusal| refusal.into_error(&aim.id))? {
+                Some(state) => ready.checked = state.checked,
+                // It was replaced; what took its place is for the next look.
+                None => return Ok(Done { settled, ..Done::default() }),
+            }
+            now = ready.checked.unwrap_or(now);
+        }
+        if now != checked {
+            let state = if checked { "unchecked" } else { "checked" };
+            let what = format!("{} stayed {state} after a click", target.element);
+            return Err(Error::NoEffect { what });
+        }
+        Ok(Done { aim: Some(aim), settled, ..Done::default() })
+    }
+
+    pub(super) async fn upload(&self, target: &Target, files: &[String]) -> Result<Done, Error> {
+        if files.is_empty() {
+            return Err(Error::Invalid { what: "no file was named to upload".to_owned() });
+        }
+        #[derive(Deserialize)]
+        struct Input {
+            id: String,
+            multiple: bool,
+        }
+        let aim = self.hold(target).await?;
+        let answer = self.ask::<Input>(&aim.context, "fileInput", json!({ "element": aim.id }));
+        let input = answer.await?.map_err(|refusal| refusal.into_error(&target.element))?;
+        if files.len() > 1 && !input.multiple {
+            let what = format!("{} takes one file, not {}", target.element, files.len());
+            return Err(Error::Invalid { what });
+        }
+        let wanted = json!({ "element": input.id });
+        let node = self.ask_nodes(&aim.context, "node", wanted, json!({ "maxDomDepth": 0 }));
+        let node = node.await?;
+        let params = json!({
+            "context": aim.context,
+            "element": { "sharedId": node["sharedId"] },
+            "files": files,
+        });
+        let done = self.guarded(&aim.context, "the upload", INPUT_TIMEOUT, "input.setFiles", params);
+        done.await.map_err(|error| match error {
+            Error::Browser { reason } => Error::NoEffect { what: format!("no upload: {reason}") },
+            other => other,
+        })?;
+        let aim = Aim { id: input.id, ..aim };
+        Ok(Done { aim: Some(aim), expectant: true, ..Done::default() })
+    }
+}
+
+fn move_to(ready: &Ready) -> Value {
+    // The protocol takes whole pixels for a pointer.
+    json!({ "type": "pointerMove", "x": ready.x.floor(), "y": ready.y.floor(), "origin": "viewport" })
+}

@@ -1,0 +1,144 @@
+//! Typing.
+
+use errand_domain::action::{Target, ValueSource};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Done, keys::stroke};
+use crate::page::{
+    Error, Page,
+    target::{Aim, Need},
+};
+
+/// Longer texts are put in as if pasted; keys one by one would take seconds.
+const MAX_KEYS: usize = 200;
+const MAX_TEXT: usize = 1 << 20;
+
+#[derive(Debug, Deserialize)]
+struct Focus {
+    /// `text`: keys go into it; `set`: its value is set; `keys`: whatever has the focus takes keys.
+    kind: String,
+    id: String,
+    #[serde(default)]
+    empty: bool,
+    #[serde(default)]
+    editable: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Typed {
+    holds: bool,
+    #[serde(default)]
+    now: String,
+}
+
+impl Page {
+    pub(super) async fn type_text(
+        &self,
+        target: &Target,
+        text: &str,
+        clear: bool,
+        source: ValueSource,
+    ) -> Result<Done, Error> {
+        if text.len() > MAX_TEXT {
+            let what = format!("a text of {} bytes is too long to type", text.len());
+            return Err(Error::Invalid { what });
+        }
+        let (aim, ready) = self.prepare(target, Need { disabled: false, free: false }).await?;
+        let secret = source == ValueSource::Secret || ready.secret;
+        let custom = !matches!(&*ready.tag, "input" | "textarea") && ready.role == "combobox";
+        if custom {
+            // A made-up combobox shows its field only when it is opened.
+            let (_, ready) = self.prepare(target, Self::clickable()).await?;
+            self.press(&ready, 1).await?;
+        }
+        let input = json!({ "element": aim.id, "clear": clear });
+        let answer = self.ask::<Focus>(&aim.context, "focus", input).await?;
+        let focus = answer.map_err(|refusal| refusal.into_error(&target.element))?;
+        let aim = Aim { context: aim.context, id: focus.id.clone() };
+        let text = if ready.multiline || focus.editable {
+            text.to_owned()
+        } else {
+            // A single line can't hold a break, and Enter would send the form.
+            text.replace(['\r', '\n'], " ")
+        };
+        if focus.kind == "set" {
+            let input = json!({ "element": aim.id, "text": text });
+            let answer = self.ask::<Value>(&aim.context, "set", input).await?;
+            answer.map_err(|refusal| refusal.into_error(&target.element))?;
+            return Ok(Done { aim: Some(aim), secret, ..Done::default() });
+        }
+        if clear && !focus.empty && (text.is_empty() || focus.kind == "keys") {
+            self.strike(stroke('\u{e017}').to_vec()).await?;
+        }
+        self.put(&text).await?;
+        if focus.kind == "text" {
+            self.confirm(&aim, target, &text, clear).await?;
+        }
+        Ok(Done { aim: Some(aim), secret, ..Done::default() })
+    }
+
+    /// Sends text to what has the focus: by keys where a keyboard would have them.
+    pub(super) async fn put(&self, text: &str) -> Result<(), Error> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        if text.chars().count() <= MAX_KEYS && text.chars().all(has_key) {
+            return self.strike(text.chars().flat_map(stroke).collect()).await;
+        }
+        let (context, session) = self.current()?;
+        self.no_dialog(&context)?;
+        let mut changes = self.watch().changes();
+        let params = json!({ "text": text });
+        let insert = self.cdp().call_in(&session, "Input.insertText", params);
+        tokio::pin!(insert);
+        loop {
+            tokio::select! {
+                done = &mut insert => return done.map(drop).map_err(Error::from),
+                _ = changes.changed() => self.no_dialog(&context)?,
+            }
+        }
+    }
+
+    /// Checks that the field took the text; sets it as a whole where keys were swallowed.
+    async fn confirm(
+        &self,
+        aim: &Aim,
+        target: &Target,
+        text: &str,
+        clear: bool,
+    ) -> Result<(), Error> {
+        let input = json!({ "element": aim.id, "text": text, "clear": clear });
+        let typed = match self.ask::<Typed>(&aim.context, "typed", input.clone()).await {
+            Ok(typed) => typed.map_err(|refusal| refusal.into_error(&target.element))?,
+            // Typing led to another document; there is no field left to look at.
+            Err(Error::Browser { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if typed.holds || !clear {
+            return Ok(());
+        }
+        let force = json!({ "element": aim.id, "text": text });
+        let forced = self.ask::<Value>(&aim.context, "force", force).await?;
+        forced.map_err(|refusal| refusal.into_error(&target.element))?;
+        let again = self.ask::<Typed>(&aim.context, "typed", input).await?;
+        let again = again.map_err(|refusal| refusal.into_error(&target.element))?;
+        // A mask may keep a part; nothing at all, or what was there before, is a refusal.
+        if !again.holds && (again.now.is_empty() != text.is_empty()) {
+            let reason = "it did not keep the text".to_owned();
+            return Err(Error::NotEditable { element: target.element.clone(), reason });
+        }
+        Ok(())
+    }
+}
+
+/// Characters that the protocol takes as one key each. Its own names for keys are private-use
+/// characters, and those must not be pressed because a page or a goal contained one.
+fn has_key(character: char) -> bool {
+    match character {
+        '\t' | '\r' | '\n' => false,
+        ' '..='~' | '\u{a1}'..='\u{2ff}' | '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{482}' => true,
+        '\u{48a}'..='\u{52f}' | '\u{20a0}'..='\u{20bf}' | '\u{2018}'..='\u{201f}' => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,271 @@
+// One walk through the flat tree in reading order. It first builds a tree, because containers are
+// kept or dropped by what turned out to be in them, then flattens it within the budget.
+const ITEMS = new Set(['div', 'article', 'section', 'li', 'a', 'span', 'ul', 'label', 'p', 'tr', 'button']);
+const MANY = 60;
+
+const walker = (options) => {
+  const { words = [], maxNodes = Infinity, whole = false, offset, view } = options;
+  const frames = [];
+  const digests = [];
+  const emitted = new Set();
+  let visited = 0;
+  let cut = false;
+  let glue = null;
+  let space = false;
+  const started = performance.now();
+  const large = !whole && allIn(document, '*').length > maxNodes;
+  const modal = Array.from(allIn(document, 'dialog:modal, [aria-modal=true]')).find((one) => isShown(one));
+
+  const place = (rect) => [
+    offset.x + rect.left * offset.scaleX, offset.y + rect.top * offset.scaleY,
+    rect.width * offset.scaleX, rect.height * offset.scaleY,
+  ];
+  const inView = ([left, top, width, height]) =>
+    left < view.right && left + width > view.left && top < view.bottom && top + height > view.top;
+  const wanted = (text) => {
+    if (words.length === 0) return 0;
+    const lower = text.toLowerCase();
+    let count = 0;
+    for (const word of words) if (lower.includes(word)) count += 1;
+    return count;
+  };
+  const flush = () => { glue = null; space = false; };
+
+  const addText = (node, out, context) => {
+    const data = dataOf(node);
+    const leading = /^\s/.test(data);
+    const text = squeeze(data).replace(/[\ue000-\uf8ff]/g, '');
+    if (!text) { space = space || data.length > 0; return; }
+    if (glue && glue.out === out && glue.tree.node.text.length < 20000) {
+      glue.tree.node.text += (space || leading ? ' ' : '') + clean(text, 20000);
+      glue.tree.seen = glue.tree.seen || context.seen;
+    } else {
+      const tree = { node: { role: 'text', text: clean(text, 20000) }, children: [], seen: context.seen, dom: node };
+      out.push(tree);
+      glue = { out, tree };
+    }
+    space = /\s$/.test(data);
+  };
+
+  const addElement = (element, role, rect, out, context, extra) => {
+    const node = { role, id: idOf(element) };
+    if (extra.interactive) node.interactive = true;
+    describe(element, role, node);
+    if (rect.width > 0 || rect.height > 0) {
+      node.rect = place(rect).map((value) => Math.round(value * 10) / 10);
+      if (inView(node.rect)) node.in_view = true;
+    }
+    const tree = { node, children: [], seen: node.in_view === true, dom: element };
+    out.push(tree);
+    flush();
+    return tree;
+  };
+
+  const visitChildren = (element, out, context) => {
+    const children = childrenOf(element);
+    const repeated = repeatedOf(children);
+    if (large && repeated.size > MANY) { visitSome(children, repeated, out, context); return; }
+    for (const child of children) visit(child, out, context, repeated.has(child));
+  };
+
+  // Siblings that look alike carry structure: the cards of a shop, the rows of a made-up table.
+  const repeatedOf = (children) => {
+    const groups = new Map();
+    for (const child of children) {
+      if (nodeTypeOf(child) !== 1) continue;
+      const tag = tagOf(child);
+      if (!ITEMS.has(tag) && !tag.includes('-')) continue;
+      const style = (attribute(child, 'class') ?? '').trim().split(/\s+/, 1)[0];
+      const key = `${tag} ${style} ${attribute(child, 'role') ?? ''}`;
+      const group = groups.get(key);
+      if (group) group.push(child); else groups.set(key, [child]);
+    }
+    const repeated = new Set();
+    for (const group of groups.values()) if (group.length > 1) for (const child of group) repeated.add(child);
+    return repeated;
+  };
+
+  // Of very many alike: those in view, those that the goal speaks of, the first and the last.
+  const visitSome = (children, repeated, out, context) => {
+    const sample = children.find((child) => repeated.has(child));
+    const weight = Math.max(1, Element.prototype.getElementsByTagName.call(sample, '*').length);
+    const quota = Math.max(24, Math.floor(maxNodes / weight / 3));
+    const chosen = new Set();
+    const matching = [];
+    children.forEach((child, index) => {
+      if (!repeated.has(child)) { chosen.add(index); return; }
+      const rect = rectOf(child);
+      if (rect.height > 0 && inView(place(rect)) && chosen.size < quota * 2) chosen.add(index);
+      else if (words.length > 0) {
+        const score = wanted(textContentOf(child));
+        if (score > 0) matching.push([score, index]);
+      }
+    });
+    matching.sort((one, other) => other[0] - one[0] || one[1] - other[1]);
+    for (const [, index] of matching.slice(0, 40)) chosen.add(index);
+    chosen.add(children.length - 1);
+    for (let index = 0, filled = 0; index < children.length && filled < quota; index += 1, filled += 1) chosen.add(index);
+    let run = [];
+    const some = [];
+    const end = () => {
+      if (run.length > 0) some.push(omit(run));
+      run = [];
+    };
+    children.forEach((child, index) => {
+      if (chosen.has(index)) { end(); visit(child, some, context, repeated.has(child)); }
+      else if (nodeTypeOf(child) === 1 && rectOf(child).height > 0) run.push(child);
+    });
+    end();
+    // Which ones were chosen hangs on the scrolling; the fingerprint must not.
+    for (const tree of some) tree.counted = true;
+    digests.push(textContentOf(parentNodeOf(sample)));
+    out.push(...some);
+    cut = true;
+  };
+  const omit = (nodes) => {
+    flush();
+    const id = `e${nextId}`;
+    nextId += 1;
+    omissions.set(id, nodes);
+    const named = nodes.some((node) => isElement(node)) ? nodes.filter((node) => isElement(node)).length : nodes.length;
+    return { node: { role: 'omitted', id, omitted: named }, children: [], seen: false, dom: nodes[0] };
+  };
+
+  const visit = (node, out, context, repeated) => {
+    const type = nodeTypeOf(node);
+    if (type === 3) {
+      if (context.visible) addText(node, out, context);
+      return;
+    }
+    if (type !== 1) return;
+    visited += 1;
+    if (visited > 200000 || (visited % 500 === 0 && performance.now() - started > 6000)) { cut = true; return; }
+    const element = node;
+    const tag = tagOf(element);
+    if (SKIPPED.has(tag)) return;
+    if (tag === 'br') { flush(); return; }
+    const style = getComputedStyle(element);
+    if (style.display === 'none') {
+      if (tag === 'input' && typeOf(element) === 'file') addHidden(element, out, context);
+      return;
+    }
+    if (style.opacity === '0' && !(tag === 'input' && HIDDEN_CONTROL.has(typeOf(element)))) {
+      if (!queryAll(element, 'input[type=file]').length) return;
+      for (const input of queryAll(element, 'input[type=file]')) addHidden(input, out, context);
+      return;
+    }
+    const rect = rectOf(element);
+    const contents = style.display === 'contents';
+    const clip = style.position === 'fixed' ? null : style.position === 'absolute' ? context.positioned : context.clip;
+    if (!contents && !isSeen(element, tag, rect, style, clip)) return;
+    if (modal && modal !== element && (has(element, 'inert') || attribute(element, 'aria-hidden') === 'true')
+      && !insideOf(element, modal)) return;
+    if (attribute(element, 'aria-hidden') === 'true' && (tag === 'i' || tag === 'svg' || /icon|symbol|awesome/i.test(style.fontFamily))) return;
+    enter(element, tag, style, rect, clip, out, context, repeated);
+  };
+
+  const isSeen = (element, tag, rect, style, clip) => {
+    if (tag === 'input' && HIDDEN_CONTROL.has(typeOf(element))) return true;
+    if (isClippedAway(rect, style)) return false;
+    const hides = (axis) => axis === 'hidden' || axis === 'clip';
+    if ((rect.height === 0 && hides(style.overflowY)) || (rect.width === 0 && hides(style.overflowX))) return false;
+    if (!clip || (rect.width === 0 && rect.height === 0)) return true;
+    return rect.right > clip.left && rect.left < clip.right && rect.bottom > clip.top && rect.top < clip.bottom;
+  };
+
+  // A file input may stay hidden for ever and is still the way to give a file.
+  const addHidden = (element, out, context) => {
+    if (emitted.has(element)) return;
+    emitted.add(element);
+    const tree = addElement(element, roleOf(element), { width: 0, height: 0 }, out, context, { interactive: true });
+    if (!tree.node.name && !tree.node.label) {
+      const label = nearbyLabel(element);
+      if (label) tree.node.label = clean(label, 200);
+    }
+  };
+
+  const enter = (element, tag, style, rect, clip, out, context, repeated) => {
+    const inline = style.display.startsWith('inline') || style.display === 'contents';
+    const visible = style.visibility === 'visible';
+    let inner = clip;
+    if (style.overflowX === 'hidden' || style.overflowX === 'clip' || style.overflowY === 'hidden' || style.overflowY === 'clip') {
+      if (tag !== 'html' && tag !== 'body' && !inline) inner = intersect(clip, rect, style);
+    }
+    const role = roleOf(element);
+    const interactive = visible && isInteractive(element, role, style, context);
+    const below = {
+      visible, clip: inner, positioned: style.position === 'static' && style.transform === 'none' ? context.positioned : inner,
+      interactive: context.interactive || interactive, pointer: style.cursor === 'pointer', scrolls: false,
+      seen: style.display === 'contents' ? context.seen : inView(place(rect)),
+    };
+    if (!inline) flush();
+    if (tag === 'label') enterLabel(element, rect, out, context);
+    if (emitted.has(element)) return;
+    if (tag === 'input' && HIDDEN_CONTROL.has(typeOf(element))) {
+      if (proxyOf(element)) return;
+      if (rect.width <= 1 || rect.height <= 1) {
+        if (typeOf(element) === 'file') addHidden(element, out, context);
+        return;
+      }
+    }
+    const keep = visible && (interactive || isStructure(element, tag, role, rect, context));
+    if (tag === 'iframe' || tag === 'frame') {
+      if (!visible || rect.width < 4 || rect.height < 4) return;
+      const tree = addElement(element, 'frame', rect, out, context, { interactive: false });
+      frames.push({ element, id: tree.node.id });
+    } else if (keep) {
+      const tree = addElement(element, role, rect, out, context, { interactive });
+      if (tag !== 'select' && tag !== 'textarea' && tag !== 'input' && tag !== 'img' && tag !== 'svg' && tag !== 'video' && tag !== 'audio') {
+        visitChildren(element, tree.children, below);
+      }
+    } else if (repeated && visible) {
+      const children = [];
+      visitChildren(element, children, below);
+      if (sizeOf(children) > 1) {
+        const tree = addElement(element, 'generic', rect, out, context, { interactive: false });
+        tree.children = children;
+      } else out.push(...children);
+      flush();
+    } else if (tag !== 'svg' && tag !== 'canvas') visitChildren(element, out, below);
+    if (!inline || keep) flush();
+  };
+  const sizeOf = (children) => children.reduce((sum, child) => sum + 1 + sizeOf(child.children), 0);
+
+  // The label stands in for a native control that is hidden behind it.
+  const enterLabel = (label, rect, out, context) => {
+    const control = Object.getOwnPropertyDescriptor(HTMLLabelElement.prototype, 'control').get.call(label);
+    if (!control || emitted.has(control) || proxyOf(control) !== label) return;
+    emitted.add(control);
+    addElement(control, roleOf(control), rect, out, context, { interactive: true });
+  };
+
+  const isStructure = (element, tag, role, rect, context) => {
+    if (role === 'img') {
+      if (context.interactive && tag === 'svg') return false;
+      return (tag === 'svg' ? graphicName(element) !== '' || has(element, 'aria-label')
+        : (attribute(element, 'alt') ?? '') !== '' || has(element, 'aria-label') || (rect.width >= 24 && rect.height >= 24 && tag === 'img'
+          && attribute(element, 'alt') === null));
+    }
+    if (role === 'row' || role === 'list' || role === 'table') return true;
+    return STRUCTURE.has(role);
+  };
+
+  const intersect = (clip, rect, style) => {
+    const open = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+    const base = clip ?? open;
+    const cutsX = style.overflowX === 'hidden' || style.overflowX === 'clip';
+    const cutsY = style.overflowY === 'hidden' || style.overflowY === 'clip';
+    return {
+      left: cutsX ? Math.max(base.left, rect.left) : base.left,
+      right: cutsX ? Math.min(base.right, rect.right) : base.right,
+      top: cutsY ? Math.max(base.top, rect.top) : base.top,
+      bottom: cutsY ? Math.min(base.bottom, rect.bottom) : base.bottom,
+    };
+  };
+
+  return {
+    visit, visitChildren, omit, wanted, flush, frames, digests,
+    wasCut: () => cut,
+    top: { visible: true, clip: null, positioned: null, interactive: false, pointer: false, scrolls: false, seen: true },
+  };
+};

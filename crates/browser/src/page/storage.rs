@@ -1,0 +1,238 @@
+//! What a browser remembers, to go on elsewhere.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Error, Page};
+
+const STORAGE_TIMEOUT: Duration = Duration::from_secs(10);
+const MAX_ORIGIN_BYTES: usize = 5 << 20;
+
+/// A cookie as WebDriver BiDi writes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cookie(Value);
+
+impl Cookie {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0["name"].as_str().unwrap_or_default()
+    }
+
+    /// The host it is sent to.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0["domain"].as_str().unwrap_or_default()
+    }
+}
+
+/// What one origin keeps.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct OriginState {
+    /// `https://shop.test`.
+    pub origin: String,
+    /// `localStorage`, in its order.
+    pub local: Vec<(String, String)>,
+    /// `sessionStorage` of the current tab.
+    pub session: Vec<(String, String)>,
+}
+
+/// Cookies (also those no script can see), storage of the visited origins, and the address.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StorageState {
+    /// Address of the current tab.
+    pub url: String,
+    /// Every cookie.
+    pub cookies: Vec<Cookie>,
+    /// Every visited origin that keeps something.
+    pub origins: Vec<OriginState>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Kept {
+    origin: String,
+    local: Vec<(String, String)>,
+    session: Vec<(String, String)>,
+}
+
+impl Page {
+    /// What the browser remembers now. Origins that are not open any more are read in a tab of
+    /// their own, without asking their servers.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn storage_state(&self) -> Result<StorageState, Error> {
+        let _turn = self.shared.turn.lock().await;
+        let (context, _) = self.current()?;
+        let method = "storage.getCookies";
+        let cookies = self.bidi().call_within(STORAGE_TIMEOUT, method, json!({})).await?;
+        let cookies = cookies["cookies"].as_array().cloned().unwrap_or_default();
+        let (url, visited, frames) = {
+            let state = self.watch().state();
+            let url = state.here().map(|tab| tab.url.clone()).unwrap_or_default();
+            let tabs = state.tabs.iter().map(|tab| tab.context.clone());
+            let frames = state.parents.keys().cloned();
+            let open: Vec<String> = tabs.chain(frames).take(60).collect();
+            (url, state.origins.clone(), open)
+        };
+        let mut origins: Vec<OriginState> = Vec::new();
+        // The current tab first: its session storage is the one that counts.
+        let mut open = vec![context.clone()];
+        open.extend(frames.into_iter().filter(|frame| *frame != context));
+        for frame in open {
+            let here = self.watch().state().top_of(&frame) == context;
+            let Ok(Ok(kept)) = self.ask::<Kept>(&frame, "storage", json!({})).await else {
+                continue;
+            };
+            let session = if here { kept.session } else { Vec::new() };
+            merge(&mut origins, OriginState { origin: kept.origin, local: kept.local, session });
+        }
+        let unread: Vec<String> = visited
+            .into_iter()
+            .filter(|origin| origins.iter().all(|known| known.origin != *origin))
+            .collect();
+        for kept in Box::pin(self.read_closed(&unread)).await? {
+            let state =
+                OriginState { origin: kept.origin, local: kept.local, session: Vec::new() };
+            merge(&mut origins, state);
+        }
+        origins.retain(|origin| !(origin.local.is_empty() && origin.session.is_empty()));
+        Ok(StorageState { url, cookies: cookies.into_iter().map(Cookie).collect(), origins })
+    }
+
+    /// Puts back what a browser remembered and opens its address.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; a cookie that the browser refuses is left out and noted.
+    pub async fn restore(&self, state: &StorageState) -> Result<(), Error> {
+        {
+            let _turn = self.shared.turn.lock().await;
+            for Cookie(cookie) in &state.cookies {
+                let mut cookie = cookie.clone();
+                if let Some(fields) = cookie.as_object_mut() {
+                    fields.retain(|name, value| {
+                        name != "size" && !name.starts_with("goog:") && !value.is_null()
+                    });
+                }
+                let params = json!({ "cookie": cookie });
+                let set = self.bidi().call_within(STORAGE_TIMEOUT, "storage.setCookie", params);
+                match set.await.map_err(Error::from) {
+                    Err(Error::Browser { reason }) => {
+                        tracing::warn!(%reason, "a cookie could not be put back");
+                    }
+                    other => drop(other?),
+                }
+            }
+            Box::pin(self.write_origins(&state.origins)).await?;
+        }
+        if state.url.starts_with("http") {
+            let action = errand_domain::Action::Navigate { url: state.url.clone() };
+            Box::pin(self.act(&action)).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_closed(&self, origins: &[String]) -> Result<Vec<Kept>, Error> {
+        if origins.is_empty() {
+            return Ok(Vec::new());
+        }
+        let params = json!({ "type": "tab", "background": true });
+        let method = "browsingContext.create";
+        let made = self.bidi().call_within(STORAGE_TIMEOUT, method, params).await?;
+        let context = made["context"].as_str().unwrap_or_default().to_owned();
+        let mut kept = Vec::new();
+        for origin in origins {
+            match self.open_empty(&context, origin).await {
+                Ok(()) => {
+                    let answer = self.ask::<Kept>(&context, "storage", json!({})).await?;
+                    kept.extend(answer.ok());
+                }
+                Err(Error::Gone) => return Err(Error::Gone),
+                Err(error) => tracing::warn!(%error, origin, "its storage could not be read"),
+            }
+        }
+        let params = json!({ "context": context, "promptUnload": false });
+        self.bidi().call_within(STORAGE_TIMEOUT, "browsingContext.close", params).await?;
+        Ok(kept)
+    }
+
+    async fn write_origins(&self, origins: &[OriginState]) -> Result<(), Error> {
+        let (context, _) = self.current()?;
+        for origin in origins {
+            self.open_empty(&context, &origin.origin).await?;
+            let input = json!({ "local": origin.local, "session": origin.session });
+            let written = self.ask::<Value>(&context, "restore", input).await?;
+            written.map_err(|refusal| refusal.into_error(&origin.origin))?;
+        }
+        Ok(())
+    }
+
+    /// Opens an empty document of an origin that its server never hears of.
+    async fn open_empty(&self, context: &str, origin: &str) -> Result<(), Error> {
+        let session = self.session_of(context).await?;
+        let mut events = self.cdp().events();
+        let pattern = json!({ "patterns": [{ "urlPattern": "*", "requestStage": "Request" }] });
+        self.cdp().call_in(&session, "Fetch.enable", pattern).await?;
+        let answer = async {
+            loop {
+                let event = events.recv().await.map_err(|_| Error::Gone)?;
+                if event["method"] != "Fetch.requestPaused" || event["sessionId"] != *session {
+                    continue;
+                }
+                let params = json!({
+                    "requestId": event["params"]["requestId"],
+                    "responseCode": 200,
+                    "responseHeaders": [
+                        { "name": "content-type", "value": "text/html" },
+                        { "name": "cache-control", "value": "no-store" },
+                    ],
+                    "body": "",
+                });
+                self.cdp().call_in(&session, "Fetch.fulfillRequest", params).await?;
+            }
+        };
+        let params = json!({ "url": origin });
+        let open = self.cdp().call_in_within(STORAGE_TIMEOUT, &session, "Page.navigate", params);
+        let opened = tokio::select! {
+            opened = open => opened.map(drop).map_err(Error::from),
+            error = answer => match error { Ok(()) => Ok(()), Err(error) => Err(error) },
+        };
+        self.cdp().call_in(&session, "Fetch.disable", json!({})).await?;
+        opened
+    }
+
+    async fn session_of(&self, context: &str) -> Result<String, Error> {
+        let mut changes = self.watch().changes();
+        let wait = async {
+            loop {
+                let found = self.watch().state().tab(context).and_then(|tab| tab.session.clone());
+                if let Some(session) = found {
+                    return session;
+                }
+                if changes.changed().await.is_err() {
+                    return String::new();
+                }
+            }
+        };
+        tokio::time::timeout(STORAGE_TIMEOUT, wait)
+            .await
+            .map_err(|_| Error::Timeout { what: "a new tab".to_owned(), after: STORAGE_TIMEOUT })
+    }
+}
+
+fn merge(origins: &mut Vec<OriginState>, more: OriginState) {
+    let size: usize = more.local.iter().chain(&more.session).map(|(k, v)| k.len() + v.len()).sum();
+    if size > 2 * MAX_ORIGIN_BYTES || !more.origin.starts_with("http") {
+        return;
+    }
+    match origins.iter_mut().find(|known| known.origin == more.origin) {
+        Some(known) if known.session.is_empty() => known.session = more.session,
+        Some(_) => {}
+        None => origins.push(more),
+    }
+}

@@ -5,11 +5,13 @@ mod driver;
 pub mod guard;
 pub mod launch;
 pub mod observation;
+pub mod page;
 pub mod probe;
 pub mod socket;
 
 pub use browser::Browser;
 pub use launch::LaunchOptions;
 pub use observation::{Node, Observation};
+pub use page::Page;
 pub use probe::installed;
 pub use socket::Socket;

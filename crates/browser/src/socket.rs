@@ -87,7 +87,10 @@ impl Socket {
     ///
     /// [`Error::Connect`] when nobody answers within ten seconds or the answer isn't a WebSocket.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let refused = |reason: String| Error::Connect { url: url.to_owned(), reason };
+        let refused = |reason: String| Error::Connect {
+            url: url.to_owned(),
+            reason,
+        };
         let config = WebSocketConfig::default()
             .max_message_size(Some(MAX_MESSAGE_BYTES))
             .max_frame_size(Some(MAX_MESSAGE_BYTES));
@@ -108,8 +111,14 @@ impl Socket {
         });
         let writer = tokio::spawn(write(sink, queue, shared.closed.clone()));
         let reader = tokio::spawn(read(source, Arc::clone(&shared)));
-        let tasks = Arc::new([AbortOnDropHandle::new(writer), AbortOnDropHandle::new(reader)]);
-        Ok(Self { shared, _tasks: tasks })
+        let tasks = Arc::new([
+            AbortOnDropHandle::new(writer),
+            AbortOnDropHandle::new(reader),
+        ]);
+        Ok(Self {
+            shared,
+            _tasks: tasks,
+        })
     }
 
     /// Events from now on, as they came. A reader that falls behind is told so by the channel.
@@ -144,7 +153,8 @@ impl Socket {
         method: &str,
         params: Value,
     ) -> Result<Value, Error> {
-        self.send(limit, method, json!({ "method": method, "params": params })).await
+        self.send(limit, method, json!({ "method": method, "params": params }))
+            .await
     }
 
     /// CDP only: calls `method` in one attached target (flat sessions).
@@ -158,7 +168,8 @@ impl Socket {
         method: &str,
         params: Value,
     ) -> Result<Value, Error> {
-        self.call_in_within(CALL_TIMEOUT, session, method, params).await
+        self.call_in_within(CALL_TIMEOUT, session, method, params)
+            .await
     }
 
     /// CDP only: calls `method` in one attached target and waits at most `limit`.
@@ -187,10 +198,17 @@ impl Socket {
         command["id"] = id.into();
         let (reply, wait) = oneshot::channel();
         self.shared.waiting().insert(id, reply);
-        let _forget = Forget { shared: &self.shared, id };
+        let _forget = Forget {
+            shared: &self.shared,
+            id,
+        };
         let exchange = async {
             let text = Message::text(command.to_string());
-            self.shared.out.send(text).await.map_err(|_| Error::Closed)?;
+            self.shared
+                .out
+                .send(text)
+                .await
+                .map_err(|_| Error::Closed)?;
             wait.await.map_err(|_| Error::Closed)
         };
         let mut value = tokio::select! {
@@ -237,7 +255,11 @@ fn refusal(method: &str, reply: &Value, error: &Value) -> Error {
     } else {
         (text(error), text(&reply["message"]))
     };
-    Error::Refused { method: method.to_owned(), code, message }
+    Error::Refused {
+        method: method.to_owned(),
+        code,
+        message,
+    }
 }
 
 async fn write(
@@ -259,9 +281,14 @@ async fn read(
 ) {
     let _ended = shared.closed.clone().drop_guard();
     while let Some(Ok(message)) = source.next().await {
-        let Message::Text(text) = message else { continue };
+        let Message::Text(text) = message else {
+            continue;
+        };
         let Ok(value) = serde_json::from_str::<Value>(&text) else {
-            tracing::warn!(bytes = text.len(), "the browser sent something that is not JSON");
+            tracing::warn!(
+                bytes = text.len(),
+                "the browser sent something that is not JSON"
+            );
             continue;
         };
         if let Some(id) = value["id"].as_u64() {

@@ -8,6 +8,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     driver::{Driver, Leash},
+    page::{self, Page, Parts},
     launch::{self, Error, Health, LaunchOptions, Session},
     probe,
     socket::Socket,
@@ -84,6 +85,15 @@ impl Browser {
             keeper: Some(AbortOnDropHandle::new(tokio::spawn(keeper))),
             leash,
         }
+    }
+
+    /// What is done in it. Watches the browser from here on, so make one and keep it.
+    ///
+    /// # Errors
+    /// If the browser does not answer.
+    pub async fn page(&self) -> Result<Page, page::Error> {
+        let (bidi, cdp) = (self.bidi.clone(), self.cdp.clone());
+        Page::new(Parts { client: self.client.clone(), bidi, cdp }).await
     }
 
     /// The session's BiDi socket, for those that only look on: recorders, tests.

@@ -245,6 +245,13 @@ impl Carrier {
         browser: &Browser,
         proxy: &Proxy,
     ) -> Outcome {
+        let page = match browser.page().await {
+            Ok(page) => page,
+            Err(error) => {
+                let reason = format!("the browser did not answer at its start: {error}");
+                return ended(FailureCategory::BrowserCrashed, reason);
+            }
+        };
         let clock = SystemClock::start();
         let schema = run.request.data_extraction_schema.as_deref();
         let schema = schema.and_then(|text| serde_json::from_str(text).ok());
@@ -254,7 +261,7 @@ impl Carrier {
             url: run.request.url.as_deref(),
             schema: schema.as_ref(),
             detail: run.request.detail,
-            page: browser.page(),
+            page: &page,
             engine: &Local as &dyn Engine,
             events: sink,
             artifacts: sink,

@@ -49,7 +49,7 @@ pub async fn decide(
     }
     Ok(match checkpoint {
         Some((sequence, checkpoint)) => {
-            let detail = format!("went back to {}", checkpoint.storage.url());
+            let detail = format!("went back to {}", checkpoint.storage.url);
             let resume = Resume {
                 storage: Some(checkpoint.storage),
                 memory: checkpoint.memory,

@@ -143,8 +143,8 @@ impl CheckpointSink for Sink {
         let sealed = seal::seal(&self.secret, self.run_id.as_str(), &plain)
             .map_err(|error| failed(error.to_string()))?;
         let bytes = sealed.len() as u64;
-        let url = errand_domain::text::clip(checkpoint.storage.url(), 2_000);
-        let cookies = u32::try_from(checkpoint.storage.cookies()).unwrap_or(u32::MAX);
+        let url = errand_domain::text::clip(&checkpoint.storage.url, 2_000);
+        let cookies = u32::try_from(checkpoint.storage.cookies.len()).unwrap_or(u32::MAX);
         let body = Body::CheckpointSaved {
             url: url.clone(),
             cookies,

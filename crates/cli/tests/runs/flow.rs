@@ -1,0 +1,67 @@
+//! What a newcomer does first, on the demo site.
+
+use errand_api::v1::RunTaskRequest;
+use errand_testing::Site;
+use serde_json::{Value, json};
+
+use crate::{
+    leftover,
+    server::{Server, output, task},
+};
+
+const SCHEMA: &str = r#"{"type":"object","properties":{"invoices":{"type":"array","items":{
+    "type":"object","properties":{"number":{"type":"string"},"amount":{"type":"number"}},
+    "required":["number","amount"]}}},"required":["invoices"]}"#;
+
+/// Another page for every run of the tests.
+pub fn seed() -> u64 {
+    let seed = u64::from(std::process::id());
+    eprintln!("the demo site's seed is {seed}");
+    seed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_in_and_a_table_become_json_with_evidence() {
+    let site = Site::start(seed()).await.unwrap();
+    let server = Server::start();
+    let goal = "Log in with username 'demo@example.com' and password 'errand-demo', \
+                then go to the invoices page and extract all invoice numbers and amounts";
+    let request = RunTaskRequest {
+        data_extraction_schema: SCHEMA.to_owned(),
+        ..task(goal, &site.url("/login"))
+    };
+    let (run, events) = server.carry(request).await;
+    let read = output(&run, &events);
+    let invoices = read["invoices"].as_array().unwrap();
+    assert!(!invoices.is_empty());
+    for (read, real) in invoices.iter().zip(site.invoices()) {
+        assert_eq!(read["number"], real.number.as_str());
+        assert_eq!(read["amount"].as_f64(), Some(real.amount.number()));
+    }
+    let kinds: Vec<&str> = events.iter().map(|it| it.kind.as_str()).collect();
+    for kind in ["browser_started", "action_started", "effect", "verified", "artifact_created"] {
+        assert!(kinds.contains(&kind), "no {kind} in {kinds:?}");
+    }
+    assert_eq!(kinds.last(), Some(&"run_finished"));
+    let told = events.iter().any(|it| it.summary.contains("errand-demo"));
+    assert!(!told, "the password stands in the log");
+    leftover::assert_none(&server.data);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn simple_goals_are_met_on_one_server() {
+    let site = Site::start(seed()).await.unwrap();
+    let server = Server::start();
+    let cases: Vec<(&str, String, Value)> = vec![
+        ("Extract the main heading", "/".into(), json!({ "heading": site.heading() })),
+        (
+            "Get the title of the top post",
+            "/news".into(),
+            json!({ "title": site.posts()[0].title }),
+        ),
+    ];
+    for (goal, path, expected) in cases {
+        let (run, events) = server.carry(task(goal, &site.url(&path))).await;
+        assert_eq!(output(&run, &events), expected, "{goal}");
+    }
+}

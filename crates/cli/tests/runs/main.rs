@@ -1,0 +1,9 @@
+//! Runs from a call to a real browser and back: the real binary, a real gRPC client, the demo site.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod fault;
+mod flow;
+mod input;
+mod leftover;
+mod recovery;
+mod server;

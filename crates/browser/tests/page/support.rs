@@ -1,0 +1,258 @@
+//! A small site and a browser on it.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    process::Stdio,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use errand_browser::{
+    Node, Observation, Page, Socket,
+    page::{Error, Look, Outcome, Parts},
+};
+use errand_domain::{
+    Action,
+    action::{Target, ValueSource},
+};
+use fantoccini::{ClientBuilder, wd::Capabilities};
+use hyper_util::client::legacy::connect::HttpConnector;
+use nix::{
+    sys::signal::{Signal, killpg},
+    unistd::Pid,
+};
+use serde_json::json;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+use tokio_util::task::AbortOnDropHandle;
+
+#[derive(Default)]
+pub struct Kept {
+    pages: HashMap<String, String>,
+    pub asked: Vec<String>,
+}
+
+/// A site whose pages are written in the test.
+#[derive(Clone)]
+pub struct Site {
+    pub address: SocketAddr,
+    kept: Arc<Mutex<Kept>>,
+    _task: Arc<AbortOnDropHandle<()>>,
+}
+
+impl Site {
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let kept = Arc::new(Mutex::new(Kept::default()));
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&kept));
+        let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { address, kept, _task: Arc::new(AbortOnDropHandle::new(task)) }
+    }
+
+    pub fn put(&self, path: &str, html: &str) {
+        self.kept.lock().unwrap().pages.insert(path.to_owned(), html.to_owned());
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The same site under another name: another origin and another process.
+    pub fn other(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.address.port())
+    }
+
+    pub fn asked(&self) -> Vec<String> {
+        self.kept.lock().unwrap().asked.clone()
+    }
+}
+
+async fn answer(State(kept): State<Arc<Mutex<Kept>>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let line = format!("{} {path}", request.method());
+    let page = {
+        let mut kept = kept.lock().unwrap();
+        kept.asked.push(line);
+        kept.pages.get(&path).cloned()
+    };
+    if let Some(page) = page {
+        return Html(page).into_response();
+    }
+    match path.as_str() {
+        "/slow" => {
+            let wait = request.uri().query().and_then(|it| it.parse().ok()).unwrap_or(400);
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            "late".into_response()
+        }
+        "/never" => std::future::pending().await,
+        "/stream" => {
+            let endless = futures_util::stream::unfold(0, |count| async move {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                Some((Ok::<_, std::io::Error>(format!("data: {count}\n\n")), count + 1))
+            });
+            let body = axum::body::Body::from_stream(endless);
+            Response::builder().header("content-type", "text/event-stream").body(body).unwrap()
+        }
+        "/cookie" => {
+            let html = Html("<h1>cookie</h1><script>localStorage.a='1';sessionStorage.b='2'</script>");
+            ([("set-cookie", "sid=secret; HttpOnly; Path=/")], html).into_response()
+        }
+        _ => (StatusCode::NOT_FOUND, Html("<h1>no such page</h1>".to_owned())).into_response(),
+    }
+}
+
+/// A browser with one page, and its driver.
+pub struct Bench {
+    pub page: Page,
+    pub site: Site,
+    pub parts: Parts,
+    driver: Child,
+    pub pid: i32,
+    _profile: tempfile::TempDir,
+}
+
+impl Bench {
+    pub async fn start() -> Self {
+        let site = Site::start().await;
+        let profile = tempfile::tempdir().unwrap();
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let url = loop {
+            let line = lines.next_line().await.unwrap().expect("chromedriver ended early");
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                break format!("http://127.0.0.1:{}/", port.trim_end_matches('.'));
+            }
+        };
+        let mut capabilities = Capabilities::new();
+        let flags = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--disable-quic",
+            "--window-size=1280,900",
+            &format!("--user-data-dir={}", profile.path().display()),
+        ]
+        .map(str::to_owned);
+        capabilities.insert("webSocketUrl".into(), true.into());
+        capabilities.insert("unhandledPromptBehavior".into(), "ignore".into());
+        capabilities.insert("goog:chromeOptions".into(), json!({ "args": flags }));
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&url)
+            .await
+            .unwrap();
+        let told = client.capabilities().unwrap().clone();
+        let bidi = Socket::connect(told["webSocketUrl"].as_str().unwrap()).await.unwrap();
+        let debugger = told["goog:chromeOptions"]["debuggerAddress"].as_str().unwrap().to_owned();
+        let cdp = Socket::connect(&browser_socket(&debugger).await).await.unwrap();
+        let pid = i32::try_from(told["goog:processID"].as_i64().unwrap()).unwrap();
+        let parts = Parts { client, bidi, cdp };
+        let page = Page::new(parts.clone()).await.unwrap();
+        Self { page, site, parts, driver, pid, _profile: profile }
+    }
+
+    /// Opens a page with this body and looks at it.
+    pub async fn show(&self, html: &str) -> Observation {
+        self.site.put("/", html);
+        self.open("/").await;
+        self.look().await
+    }
+
+    pub async fn open(&self, path: &str) -> Outcome {
+        self.page.act(&Action::Navigate { url: self.site.url(path) }).await.unwrap()
+    }
+
+    pub async fn look(&self) -> Observation {
+        self.page.observe(&Look::default()).await.unwrap()
+    }
+
+    pub async fn act(&self, action: Action) -> Result<Outcome, Error> {
+        self.page.act(&action).await
+    }
+
+    pub async fn click(&self, id: &str) -> Result<Outcome, Error> {
+        self.act(Action::Click { target: Target::element(id) }).await
+    }
+
+    pub async fn fill(&self, id: &str, text: &str) -> Result<Outcome, Error> {
+        self.act(fill(id, text)).await
+    }
+
+    pub async fn select(&self, id: &str, options: &[&str]) -> Result<Outcome, Error> {
+        let options = options.iter().map(|it| (*it).to_owned()).collect();
+        let target = Target::element(id);
+        self.act(Action::Select { target, options, source: ValueSource::Goal }).await
+    }
+
+    pub async fn check(&self, id: &str, checked: bool) -> Result<Outcome, Error> {
+        self.act(Action::Check { target: Target::element(id), checked }).await
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        // Chromium is in its driver's process group.
+        if let Some(pid) = self.driver.id().and_then(|pid| i32::try_from(pid).ok()) {
+            let _ = killpg(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+    }
+}
+
+pub fn fill(id: &str, text: &str) -> Action {
+    Action::Type {
+        target: Target::element(id),
+        text: text.to_owned(),
+        source: ValueSource::Goal,
+        clear: true,
+    }
+}
+
+/// The id of the one element with this role and name.
+pub fn id(seen: &Observation, role: &str, name: &str) -> String {
+    node(seen, role, name).id.clone().unwrap()
+}
+
+pub fn node<'a>(seen: &'a Observation, role: &str, name: &str) -> &'a Node {
+    let found: Vec<&Node> =
+        seen.nodes.iter().filter(|node| node.role == role && node.name == name).collect();
+    assert_eq!(found.len(), 1, "{role} {name:?} in {}", text(seen));
+    found[0]
+}
+
+pub fn text(seen: &Observation) -> String {
+    errand_browser::page::render(seen, 20_000)
+}
+
+async fn browser_socket(debugger: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(debugger).await.unwrap();
+    let request = format!("GET /json/version HTTP/1.1\r\nHost: {debugger}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.contains(&b'}') {
+        stream.read_buf(&mut answer).await.unwrap();
+    }
+    let answer = String::from_utf8(answer).unwrap();
+    let at = answer.find("ws://").unwrap();
+    answer[at..].split('"').next().unwrap().to_owned()
+}

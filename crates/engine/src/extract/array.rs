@@ -67,7 +67,7 @@ fn item(
             for (name, property) in properties {
                 let inner = format!("{pointer}/{name}");
                 let value = match property {
-                    Shape::Scalar(scalar) => value(record, name, scalar, &inner, extract),
+                    Shape::Scalar(scalar) => value(record, key, name, scalar, &inner, extract),
                     other => item(record, other, name, &inner, hints, extract),
                 };
                 object.insert(name.clone(), value);
@@ -75,7 +75,8 @@ fn item(
             Value::Object(object)
         }
         Shape::Scalar(scalar) => {
-            let text = column_for(record, key, hints).or_else(|| part(record, "title", scalar));
+            let text =
+                column_for(record, key, hints).or_else(|| part(record, key, "title", scalar));
             let text = text.unwrap_or_default();
             let value = convert::convert(&text, scalar).filter(|_| !text.is_empty());
             if value.is_some() {
@@ -90,12 +91,13 @@ fn item(
 
 fn value(
     record: &Record,
+    subject: &str,
     name: &str,
     scalar: &Scalar,
     pointer: &str,
     extract: &mut Extract,
 ) -> Value {
-    let text = part(record, name, scalar);
+    let text = part(record, subject, name, scalar);
     let value = text.as_ref().and_then(|it| convert::convert(it, scalar));
     match (&text, &value) {
         (Some(text), Some(_)) => {
@@ -158,7 +160,7 @@ fn fitness(set: &RecordSet, items: &Shape, key: &str, hints: &[&str]) -> f64 {
                         continue;
                     };
                     whole += 1.0;
-                    let text = part(record, name, scalar);
+                    let text = part(record, key, name, scalar);
                     if text.and_then(|it| convert::convert(&it, scalar)).is_some() {
                         hits += 1.0;
                     }

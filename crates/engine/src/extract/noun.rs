@@ -5,13 +5,13 @@ use serde_json::{Map, Value};
 
 use super::{
     Sheet,
-    convert::number,
+    convert::{convert, number},
     record::{Record, RecordSet},
     schema::{Scalar, Type},
 };
 use crate::{
     goal::Extraction,
-    ground::{likeness, words},
+    ground::{likeness, words, words_stem},
 };
 
 const TITLES: &[&str] = &[
@@ -22,6 +22,18 @@ const MONEY: &[&str] = &[
 ];
 const LINKS: &[&str] = &["url", "link", "href", "address"];
 const IMAGES: &[&str] = &["image", "picture", "photo", "img", "thumbnail"];
+
+/// Properties that a column may hold which is called like the thing itself: "Invoice".
+const IDENTIFIERS: &[&str] = &[
+    "number",
+    "no",
+    "id",
+    "identifier",
+    "code",
+    "reference",
+    "name",
+    "title",
+];
 
 /// Below this a name is another name.
 const THRESHOLD: f64 = 0.55;
@@ -42,7 +54,7 @@ pub fn key(noun: &str) -> String {
 }
 
 /// The part of a record that a property is.
-pub fn part(record: &Record, property: &str, scalar: &Scalar) -> Option<String> {
+pub fn part(record: &Record, subject: &str, property: &str, scalar: &Scalar) -> Option<String> {
     let property_words = words(property);
     let called = property_words.join(" ");
     let is = |list: &[&str]| property_words.iter().any(|it| list.contains(&it.as_str()));
@@ -52,14 +64,33 @@ pub fn part(record: &Record, property: &str, scalar: &Scalar) -> Option<String> 
             .max(likeness(&called, candidate, false) * 0.95)
             .max(likeness(candidate, described, false) * 0.9)
     };
+    let fits = |text: &str| convert(text, scalar).is_some();
+    let whole = format!("{} {called}", words(subject).join(" "));
+    let named_alike = |heading: &str| {
+        let alone = words(heading);
+        let subject = words(subject);
+        let stems = |words: &[String]| {
+            words
+                .iter()
+                .map(|it| words_stem(it).to_owned())
+                .collect::<Vec<_>>()
+        };
+        is(IDENTIFIERS) && !subject.is_empty() && stems(&alone) == stems(&subject)
+    };
+    let rated = |heading: &str| {
+        let alike = if named_alike(heading) { 0.6 } else { 0.0 };
+        name(heading)
+            .max(likeness(heading, &whole, false))
+            .max(alike)
+    };
     let cell = record
         .cells
         .iter()
-        .filter(|(heading, _)| !heading.is_empty())
-        .map(|(heading, text)| (name(heading), text))
+        .filter(|(heading, text)| !heading.is_empty() && fits(text))
+        .map(|(heading, text)| (rated(heading), text))
+        .filter(|(score, _)| *score > THRESHOLD)
         .max_by(|left, right| left.0.total_cmp(&right.0));
-    if let Some((score, text)) = cell.filter(|(score, _)| *score > THRESHOLD) {
-        let _ = score;
+    if let Some((_, text)) = cell {
         return Some(text.clone()).filter(|it| !it.is_empty());
     }
     if record.cells.iter().any(|(heading, _)| !heading.is_empty()) && !is(LINKS) {
@@ -129,15 +160,12 @@ fn labelled(record: &Record, name: &dyn Fn(&str) -> f64) -> Option<String> {
 
 /// "128 points", "4.5 out of 5 stars": a number with the property's word.
 fn counted(record: &Record, property: &[String], numeric: bool) -> Option<String> {
-    let wanted: Vec<&str> = property
-        .iter()
-        .map(|it| crate::ground::words_stem(it))
-        .collect();
+    let wanted: Vec<&str> = property.iter().map(|it| words_stem(it)).collect();
     for piece in &record.pieces {
         let tokens: Vec<&str> = piece.text.split_whitespace().collect();
         for (at, token) in tokens.iter().enumerate() {
             let word = words(token).concat();
-            if !wanted.contains(&crate::ground::words_stem(&word)) {
+            if !wanted.contains(&words_stem(&word)) {
                 continue;
             }
             let before = at.checked_sub(1).map(|it| tokens[it]);
@@ -213,7 +241,7 @@ pub fn scalar(sheet: &Sheet<'_>, key: &str, scalar: &Scalar, hints: &[&str]) -> 
             return Some(text);
         }
     }
-    let fits = |value: &str| super::convert::convert(value, scalar).is_some();
+    let fits = |value: &str| convert(value, scalar).is_some();
     let hint = hints
         .iter()
         .find(|hint| likeness(hint, &called, false) > THRESHOLD);
@@ -227,7 +255,7 @@ pub fn scalar(sheet: &Sheet<'_>, key: &str, scalar: &Scalar, hints: &[&str]) -> 
     }
     let of_single = sheet.sets.iter().find_map(|set| {
         let record = set.records.first().filter(|_| set.records.len() == 1)?;
-        part(record, key, scalar)
+        part(record, "", key, scalar)
     });
     of_single.or_else(|| {
         let first = sheet
@@ -236,7 +264,7 @@ pub fn scalar(sheet: &Sheet<'_>, key: &str, scalar: &Scalar, hints: &[&str]) -> 
             .filter(|set| !set.columns.is_empty())
             .find_map(|set| {
                 let record = set.records.first()?;
-                part(record, key, scalar)
+                part(record, "", key, scalar)
             });
         first.filter(|_| {
             hints
@@ -314,7 +342,7 @@ fn in_record(sheet: &Sheet<'_>, property: &str, of: &str, scalar: &Scalar) -> Op
     } else {
         set.records.first()
     }?;
-    part(record, property, scalar)
+    part(record, of, property, scalar)
 }
 
 const TEXT: Scalar = Scalar {
@@ -391,7 +419,7 @@ pub fn read(sheet: &Sheet<'_>, noun: &str, wanted: &Extraction) -> Option<Value>
             let fields = wanted.fields.iter().map(|field| {
                 (
                     key(field),
-                    part(record, field, &TEXT).map_or(Value::Null, Value::from),
+                    part(record, noun, field, &TEXT).map_or(Value::Null, Value::from),
                 )
             });
             Some(Value::Object(fields.collect::<Map<_, _>>()))

@@ -106,6 +106,9 @@ fn texts(nodes: &[Node], found: &mut Vec<Pair>) {
 
 /// Whether two elements share a parent that is a small box.
 fn near(nodes: &[Node], left: usize, right: usize) -> bool {
+    if left == right {
+        return true;
+    }
     if nodes[left].parent == Some(u32::try_from(right).unwrap_or(u32::MAX))
         || nodes[right].parent == Some(u32::try_from(left).unwrap_or(u32::MAX))
     {

@@ -31,16 +31,8 @@ pub fn pieces(nodes: &[Node], top: usize) -> Vec<Piece> {
             found.push(piece(nodes, top, index, node.name.clone(), "img"));
         } else if node.role == "text" {
             let owner = owner(nodes, top, index);
-            match found.last_mut() {
-                Some(last) if last.index == owner && last.role != "img" => {
-                    last.text.push(' ');
-                    last.text.push_str(&node.text);
-                }
-                _ => {
-                    let role = role(nodes, top, owner);
-                    found.push(piece(nodes, top, owner, node.text.clone(), role));
-                }
-            }
+            let role = role(nodes, top, owner);
+            found.push(piece(nodes, top, owner, node.text.clone(), role));
         } else if let Some(value) = node.value.as_ref().filter(|it| !it.is_empty()) {
             found.push(piece(nodes, top, index, value.clone(), &node.role));
         }

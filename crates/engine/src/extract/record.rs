@@ -106,6 +106,29 @@ fn table(nodes: &[Node], index: usize) -> Option<RecordSet> {
     })
 }
 
+/// Tables that only lay out: a row of another shape goes on with the record above it.
+fn joined(rows: Vec<Record>) -> Vec<Record> {
+    let Some(shape) = rows.first().map(|row| row.cells.len()) else {
+        return rows;
+    };
+    let alike = rows.iter().filter(|row| row.cells.len() == shape).count();
+    if alike < 2 || alike == rows.len() {
+        return rows;
+    }
+    let mut records: Vec<Record> = Vec::new();
+    for row in rows {
+        match records.last_mut() {
+            Some(record) if row.cells.len() != shape => {
+                record.pieces.extend(row.pieces);
+                record.text.push(' ');
+                record.text.push_str(&row.text);
+            }
+            _ => records.push(row),
+        }
+    }
+    records
+}
+
 /// The texts of a row's cells by column: spans repeat their text.
 fn spread(nodes: &[Node], cells: &[usize], hanging: &mut Vec<(u32, String)>) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();

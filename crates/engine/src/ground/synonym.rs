@@ -20,6 +20,9 @@ const GROUPS: &[&[&str]] = &[
     &["invoices", "bills"],
     &["amount", "total", "sum"],
     &["price", "cost"],
+    &["number", "no", "nr", "num"],
+    &["customer", "client"],
+    &["status", "state"],
 ];
 
 /// The words with every known group replaced by its first wording.
@@ -29,7 +32,10 @@ pub fn canonical(words: &[String]) -> Vec<String> {
     'words: while at < words.len() {
         for length in (1..=3.min(words.len() - at)).rev() {
             let wording = words[at..at + length].join(" ");
-            if let Some(group) = GROUPS.iter().find(|group| group.contains(&&*wording)) {
+            let plain = super::words_stem(&wording);
+            let known =
+                |it: &&str| *it == wording || *it == plain || super::words_stem(it) == plain;
+            if let Some(group) = GROUPS.iter().find(|group| group.iter().any(known)) {
                 result.extend(group[0].split(' ').map(str::to_owned));
                 at += length;
                 continue 'words;

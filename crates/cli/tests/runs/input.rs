@@ -16,13 +16,26 @@ async fn addresses_that_cannot_be_opened_fail_with_their_reason() {
     let own = format!("{}/healthz", server.url);
     for (url, category, said) in [
         (site.refused(), FailureCategory::NavigationFailed, "refused"),
-        ("http://no-such-host.invalid/".to_owned(), FailureCategory::NavigationFailed, "no-such-host"),
+        (
+            "http://no-such-host.invalid/".to_owned(),
+            FailureCategory::NavigationFailed,
+            "no-such-host",
+        ),
         (own, FailureCategory::EgressBlocked, "port of this service"),
-        (site.url("/redirect/loop"), FailureCategory::NavigationFailed, ""),
+        (
+            site.url("/redirects/loop"),
+            FailureCategory::NavigationFailed,
+            "",
+        ),
     ] {
         let (run, events) = server.carry(task("Extract the main heading", &url)).await;
         let reason = &run.failure_reason;
-        assert_eq!(run.failure_category(), category, "{url}: {reason} {:#?}", summaries(&events));
+        assert_eq!(
+            run.failure_category(),
+            category,
+            "{url}: {reason} {:#?}",
+            summaries(&events)
+        );
         assert!(reason.contains(said), "{url}: {reason}");
     }
     leftover::assert_none(&server.data);
@@ -32,7 +45,13 @@ async fn addresses_that_cannot_be_opened_fail_with_their_reason() {
 async fn a_goal_without_meaning_is_quoted() {
     let site = Site::start(seed()).await.unwrap();
     let server = Server::start();
-    let (run, _) = server.carry(task("Frobnicate the gizmo", &site.url("/"))).await;
+    let (run, _) = server
+        .carry(task("Frobnicate the gizmo", &site.url("/")))
+        .await;
     assert_eq!(run.failure_category(), FailureCategory::GoalNotUnderstood);
-    assert!(run.failure_reason.contains("Frobnicate the gizmo"), "{}", run.failure_reason);
+    assert!(
+        run.failure_reason.contains("Frobnicate the gizmo"),
+        "{}",
+        run.failure_reason
+    );
 }

@@ -19,7 +19,13 @@ async fn interrupted(
     let data = home.path().join("data");
     let mut server = Server::start_on(&data, &[]);
     let mut runs = server.runs().await;
-    let run = runs.run_task(task(prompt, url)).await.unwrap().into_inner().run.unwrap();
+    let run = runs
+        .run_task(task(prompt, url))
+        .await
+        .unwrap()
+        .into_inner()
+        .run
+        .unwrap();
     follow(&mut runs, &run.run_id, at).await;
     server.kill();
     leftover::assert_none(&data);
@@ -32,10 +38,16 @@ async fn interrupted(
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_before_the_first_action_the_run_begins_anew() {
     let site = Site::start(seed()).await.unwrap();
-    let (run, events) =
-        interrupted("Extract the main heading", &site.url("/"), |it| it.kind == "browser_started")
-            .await;
-    assert_eq!(run.status(), RunStatus::Completed, "{:#?}", summaries(&events));
+    let (run, events) = interrupted("Extract the main heading", &site.url("/"), |it| {
+        it.kind == "browser_started"
+    })
+    .await;
+    assert_eq!(
+        run.status(),
+        RunStatus::Completed,
+        "{:#?}",
+        summaries(&events)
+    );
     assert!(events.iter().any(|it| it.kind == "recovered"));
 }
 
@@ -48,7 +60,12 @@ async fn killed_during_navigation_the_run_goes_on() {
         |it| it.kind == "action_started",
     )
     .await;
-    assert_eq!(run.status(), RunStatus::Completed, "{:#?}", summaries(&events));
+    assert_eq!(
+        run.status(),
+        RunStatus::Completed,
+        "{:#?}",
+        summaries(&events)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,6 +79,10 @@ async fn killed_after_a_submit_the_run_ends_and_submits_once() {
     .await;
     assert_eq!(run.status(), RunStatus::Failed, "{:#?}", summaries(&events));
     assert_eq!(run.failure_category(), FailureCategory::Interrupted);
-    assert!(run.failure_reason.contains("click"), "{}", run.failure_reason);
+    assert!(
+        run.failure_reason.contains("click"),
+        "{}",
+        run.failure_reason
+    );
     assert!(site.submits("submit") <= 1, "{:?}", site.counters());
 }

@@ -61,12 +61,21 @@ impl Server {
         fs::remove_file(&announcement).ok();
         let mut command = Command::new(env!("CARGO_BIN_EXE_errand"));
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--drain", "5s", "--data-dir"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--data-dir",
+            ])
             .arg(data)
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(if std::env::var_os("SHOW_SERVER").is_some() { Stdio::inherit() } else { Stdio::null() });
+            .stderr(if std::env::var_os("SHOW_SERVER").is_some() {
+                Stdio::inherit()
+            } else {
+                Stdio::null()
+            });
         // A signal to the test's process group must not reach it by another way.
         command.process_group(0);
         let mut child = command.spawn().unwrap();
@@ -76,25 +85,46 @@ impl Server {
             if let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) {
                 break json;
             }
-            assert!(child.try_wait().unwrap().is_none(), "the server ended at its start");
-            assert!(started.elapsed() < Duration::from_secs(30), "the server did not start");
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "the server ended at its start"
+            );
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "the server did not start"
+            );
             std::thread::sleep(Duration::from_millis(10));
         };
         let url = announced["url"].as_str().unwrap().to_owned();
-        Self { child, data: data.to_owned(), url, _home: None }
+        Self {
+            child,
+            data: data.to_owned(),
+            url,
+            _home: None,
+        }
     }
 
     pub async fn runs(&self) -> Runs {
         let key = fs::read_to_string(self.data.join("api-key")).unwrap();
         let key = Key(key.trim().parse().unwrap());
-        let channel = Channel::from_shared(self.url.clone()).unwrap().connect().await.unwrap();
+        let channel = Channel::from_shared(self.url.clone())
+            .unwrap()
+            .connect()
+            .await
+            .unwrap();
         RunServiceClient::with_interceptor(channel, key)
     }
 
     /// Starts a task and follows it to its end.
     pub async fn carry(&self, request: RunTaskRequest) -> (Run, Vec<RunEvent>) {
         let mut runs = self.runs().await;
-        let run = runs.run_task(request).await.unwrap().into_inner().run.unwrap();
+        let run = runs
+            .run_task(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .run
+            .unwrap();
         let events = follow(&mut runs, &run.run_id, |_| false).await;
         (get(&mut runs, &run.run_id).await, events)
     }
@@ -117,7 +147,10 @@ impl Server {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(started.elapsed() < Duration::from_secs(40), "the server did not end");
+            assert!(
+                started.elapsed() < Duration::from_secs(40),
+                "the server did not end"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -131,7 +164,11 @@ impl Drop for Server {
 }
 
 pub fn task(prompt: &str, url: &str) -> RunTaskRequest {
-    RunTaskRequest { prompt: prompt.to_owned(), url: url.to_owned(), ..RunTaskRequest::default() }
+    RunTaskRequest {
+        prompt: prompt.to_owned(),
+        url: url.to_owned(),
+        ..RunTaskRequest::default()
+    }
 }
 
 /// The events of a run until one that fits, or the last.
@@ -140,7 +177,10 @@ pub async fn follow(
     run_id: &str,
     until: impl Fn(&RunEvent) -> bool,
 ) -> Vec<RunEvent> {
-    let request = WatchRunRequest { run_id: run_id.to_owned(), ..WatchRunRequest::default() };
+    let request = WatchRunRequest {
+        run_id: run_id.to_owned(),
+        ..WatchRunRequest::default()
+    };
     let mut stream = runs.watch_run(request).await.unwrap().into_inner();
     let mut events = Vec::new();
     let reading = async {
@@ -154,7 +194,11 @@ pub async fn follow(
         }
     };
     let in_time = tokio::time::timeout(BOUND, reading).await.is_ok();
-    assert!(in_time, "the run did not end; its last events: {:?}", summaries(&events));
+    assert!(
+        in_time,
+        "the run did not end; its last events: {:?}",
+        summaries(&events)
+    );
     for (sequence, event) in (1..).zip(&events) {
         assert_eq!(event.sequence, sequence);
     }
@@ -162,17 +206,33 @@ pub async fn follow(
 }
 
 pub fn summaries(events: &[RunEvent]) -> Vec<String> {
-    events.iter().map(|it| format!("{} {}: {}", it.sequence, it.kind, it.summary)).collect()
+    events
+        .iter()
+        .map(|it| format!("{} {}: {}", it.sequence, it.kind, it.summary))
+        .collect()
 }
 
 pub async fn get(runs: &mut Runs, run_id: &str) -> Run {
-    let request = GetRunRequest { run_id: run_id.to_owned() };
-    runs.get_run(request).await.unwrap().into_inner().run.unwrap()
+    let request = GetRunRequest {
+        run_id: run_id.to_owned(),
+    };
+    runs.get_run(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .run
+        .unwrap()
 }
 
 /// The output as JSON, or what went wrong with all that happened.
 pub fn output(run: &Run, events: &[RunEvent]) -> serde_json::Value {
     use errand_api::v1::RunStatus;
-    assert_eq!(run.status(), RunStatus::Completed, "{}\n{:#?}", run.failure_reason, summaries(events));
+    assert_eq!(
+        run.status(),
+        RunStatus::Completed,
+        "{}\n{:#?}",
+        run.failure_reason,
+        summaries(events)
+    );
     serde_json::from_str(&run.output).unwrap_or_default()
 }

@@ -480,18 +480,43 @@ impl<'t, 'a> Loop<'t, 'a> {
         Ok(())
     }
 
-    /// Whether the egress refused the page that is shown.
+    /// Whether an address that was asked for leads nowhere: the egress refused it or could not
+    /// reach it, or the server answered with an error.
     fn blocked(&self, observation: &Observation) -> Option<Ending> {
-        if !observation.url.starts_with("chrome-error:") && observation.status != Some(403) {
+        let failed = |category, reason: String| {
+            Some(Ending::failure(
+                RunState::Failed,
+                category,
+                reason,
+                Vec::new(),
+            ))
+        };
+        let status = observation.status.filter(|status| *status >= 400);
+        let error_page = observation.url.starts_with("chrome-error:");
+        if status.is_none() && !error_page {
             return None;
         }
-        let (category, reason) = (self.task.refusal)(&observation.url)?;
-        Some(Ending::failure(
-            RunState::Failed,
-            category,
-            reason,
-            Vec::new(),
-        ))
+        if let Some((category, reason)) = (self.task.refusal)(&observation.url) {
+            return failed(category, reason);
+        }
+        let asked = match self.history.last() {
+            Some(done) => matches!(done.action, Action::Navigate { .. }),
+            None => true,
+        };
+        let category = FailureCategory::NavigationFailed;
+        match status.filter(|_| asked) {
+            Some(status) => {
+                let title = clip(&observation.title, 100);
+                failed(
+                    category,
+                    format!("{} answered {status} ({title})", observation.url),
+                )
+            }
+            None if error_page => {
+                failed(category, format!("{} could not be opened", observation.url))
+            }
+            None => None,
+        }
     }
 
     fn is_refused(&self, error: &page::Error) -> bool {

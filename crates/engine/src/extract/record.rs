@@ -98,6 +98,9 @@ fn table(nodes: &[Node], index: usize) -> Option<RecordSet> {
             });
         }
     }
+    if columns.is_empty() {
+        records = joined(records);
+    }
     let name = name(nodes, index);
     (!records.is_empty()).then_some(RecordSet {
         name,

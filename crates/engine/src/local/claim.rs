@@ -99,14 +99,21 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
         };
     };
     let effect = &last.effect;
+    if let Some(status) = seen
+        .status
+        .filter(|status| *status >= 400 && effect.navigated)
+    {
+        let answer = format!("{} answered {status}", seen.url);
+        return Claim {
+            clause: text,
+            holds: Some(false),
+            evidence: "url".into(),
+            seen: answer,
+        };
+    }
     let value = || effect.value.clone().unwrap_or_default();
     let (holds, evidence, seen) = match &clause.ask {
-        Ask::Open(_) | Ask::Back | Ask::Forward | Ask::Reload => match seen.status {
-            Some(status) if status >= 400 => {
-                (false, "url", format!("{} answered {status}", seen.url))
-            }
-            _ => (true, "url", effect.url.clone()),
-        },
+        Ask::Open(_) | Ask::Back | Ask::Forward | Ask::Reload => (true, "url", effect.url.clone()),
         Ask::Fill { value: wanted, .. } => match &last.action {
             Action::Type { .. } => filled(wanted, last, seen),
             Action::Select { .. } => (true, "value", format!("selected \"{}\"", value())),

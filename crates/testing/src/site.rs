@@ -4,19 +4,24 @@
 //! origin. Wordings, ids and orders of several pages follow from a seed; [`World`] tells what they
 //! are. What the site is sent is kept and can be asked for. Nothing on it grows without bound.
 
+mod answers;
 mod business;
 mod chance;
 mod frames;
 mod hostile;
 mod html;
+mod late;
+mod listener;
 mod news;
 mod portal;
 mod recorder;
 mod recording;
+mod restless;
 mod router;
 mod rows;
 mod state;
 mod submit;
+mod upload;
 mod windows;
 mod world;
 
@@ -33,7 +38,6 @@ use tokio::{
     task::JoinSet,
 };
 
-use self::state::Shared;
 pub use self::{
     chance::Chance,
     recording::{MAX_RECORDED, Origin, Recorded, RecordedFile},
@@ -42,6 +46,7 @@ pub use self::{
         Post, Product, World,
     },
 };
+use self::{listener::Listener, state::Shared};
 
 /// How long [`Site::stop`] waits for open requests.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -83,7 +88,7 @@ impl Site {
         let shared = Shared::new(seed, main.local_addr()?, other.local_addr()?);
         let mut servers = JoinSet::new();
         for (listener, origin) in [(main, Origin::Main), (other, Origin::Other)] {
-            let server = axum::serve(listener, router::router(&shared, origin))
+            let server = axum::serve(Listener(listener), router::router(&shared, origin))
                 .with_graceful_shutdown(shared.stop.clone().cancelled_owned());
             // Accept errors are retried inside; the server ends with the stop only.
             servers.spawn(async move { drop(server.await) });
@@ -125,6 +130,11 @@ impl Site {
     /// An address where connections are refused.
     pub fn refused(&self) -> String {
         format!("http://{}/", self.deaf)
+    }
+
+    /// The address behind [`Site::refused`].
+    pub fn refused_address(&self) -> SocketAddr {
+        self.deaf
     }
 
     /// Every request that was kept ([`MAX_RECORDED`]), the oldest first, but for style sheets.

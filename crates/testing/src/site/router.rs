@@ -12,8 +12,8 @@ use axum::{
 };
 
 use super::{
-    business, frames, hostile, html, news, portal, recorder, recording::Origin, rows,
-    state::Shared, submit, windows,
+    answers, business, frames, hostile, html, late, news, portal, recorder, recording::Origin,
+    restless, rows, state::Shared, submit, upload, windows,
 };
 
 /// The routes of a page area, each with a line for the index.
@@ -33,6 +33,10 @@ pub fn router(shared: &Arc<Shared>, origin: Origin) -> Router {
         frames::area(),
         windows::area(),
         rows::area(),
+        answers::area(),
+        late::area(),
+        restless::area(),
+        upload::area(),
         hostile::area(),
     ];
     let index = index(&areas);

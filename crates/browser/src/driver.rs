@@ -135,7 +135,7 @@ impl Driver {
         let output = self.output.tail();
         let status = ended
             .and_then(Result::ok)
-            .map_or("killed".to_owned(), |it| it.to_string());
+            .map_or_else(|| "killed".to_owned(), |it| it.to_string());
         if output.starts_with("guard: ") {
             return Err(Error::Guard {
                 command: "guard".to_owned(),

@@ -108,12 +108,12 @@ pub(crate) fn validate(options: &LaunchOptions) -> Result<(), Error> {
             "a viewport of {width} by {height} is not possible; each side takes 100 to 10000 pixels"
         ));
     }
-    if let Some(agent) = &options.user_agent {
-        if agent.is_empty() || http::HeaderValue::from_str(agent).is_err() {
-            return refused(format!(
-                "{agent:?} can't be a user agent: it is sent as a header"
-            ));
-        }
+    if let Some(agent) = &options.user_agent
+        && (agent.is_empty() || http::HeaderValue::from_str(agent).is_err())
+    {
+        return refused(format!(
+            "{agent:?} can't be a user agent: it is sent as a header"
+        ));
     }
     for (name, value) in &options.extra_headers {
         if http::HeaderName::try_from(name.as_str()).is_err() {

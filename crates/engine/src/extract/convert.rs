@@ -12,7 +12,7 @@ pub fn convert(text: &str, scalar: &Scalar) -> Option<Value> {
             choice
                 .as_str()
                 .is_some_and(|it| it.eq_ignore_ascii_case(text))
-                || choice.to_string() == text
+                || (!choice.is_string() && *choice.to_string() == *text)
         };
         return scalar.choices.iter().find(fits).cloned();
     }

@@ -296,7 +296,8 @@ fn heading(sheet: &Sheet<'_>, called: &str, hints: &[&str]) -> Option<String> {
     if called == "page title" || called == "title" && hints.contains(&"page title") {
         return Some(sheet.title.to_owned());
     }
-    if !about("heading") && !about("headline") && !(called == "title" && !of_other) {
+    let asked = about("heading") || about("headline") || called == "title" && !of_other;
+    if !asked {
         return None;
     }
     let headings = sheet

@@ -50,7 +50,7 @@ fn owner(nodes: &[Node], top: usize, index: usize) -> usize {
 }
 
 /// Headings and links count also when they hold the element that holds the words.
-fn role<'n>(nodes: &'n [Node], top: usize, index: usize) -> &'n str {
+fn role(nodes: &[Node], top: usize, index: usize) -> &str {
     let mut at = index;
     loop {
         if matches!(&*nodes[at].role, "heading" | "link") {

@@ -456,7 +456,7 @@ fn extraction(rest: &[Token], count: bool) -> Extraction {
 fn nouns(tokens: &[Token]) -> Vec<String> {
     tokens
         .split(|it| it.is_mark(",") || it.is("and") || it.is("&"))
-        .map(|part| phrase(part))
+        .map(phrase)
         .map(|it| match it.kind {
             // A kind is part of the noun here: "the first link", "all tabs".
             Some(Kind::Link) => format!("{} link", it.words).trim().to_owned(),

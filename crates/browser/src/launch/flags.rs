@@ -53,7 +53,8 @@ pub(super) fn capabilities(
     let capabilities = json!({
         "browserName": "chrome",
         "webSocketUrl": true,
-        "unhandledPromptBehavior": "ignore",
+        // Also when a page is left: the word alone would leave it without being asked.
+        "unhandledPromptBehavior": { "default": "ignore", "beforeUnload": "ignore" },
         "acceptInsecureCerts": false,
         // Waiting for a page is the page's own matter: it has a bound there and a reason.
         "pageLoadStrategy": "none",

@@ -41,6 +41,8 @@ pub struct Outcome {
 #[derive(Debug, Default)]
 struct Done {
     aim: Option<Aim>,
+    /// The target as it was before, to tell what changed.
+    was: Option<Ready>,
     /// A change is expected to show in the page.
     expectant: bool,
     /// The value is a secret and not read back.
@@ -129,6 +131,9 @@ impl Page {
             // The element may have gone with its document; then there is nothing to read back.
             if let Ok(Ok(Some(now))) = self.ask::<Option<Ready>>(&aim.context, "state", input).await
             {
+                effect.changed |= done
+                    .was
+                    .is_some_and(|was| was.value != now.value || was.checked != now.checked);
                 effect.checked = now.checked;
                 effect.value = now.value.filter(|_| !(done.secret || now.secret));
             }

@@ -14,6 +14,7 @@ use crate::observation::{Node, Observation, Tab};
 
 const WALK_TIMEOUT: Duration = Duration::from_secs(15);
 const MAX_FRAMES: usize = 40;
+const MAX_ROOT_DEPTH: usize = 6;
 /// Largest answer of [`Page::read`], in bytes of text and attributes.
 const MAX_READ_BYTES: usize = 8 << 20;
 /// Nodes of a page before parts are left out, where a [`Look`] does not say.
@@ -156,7 +157,12 @@ impl Page {
     ) -> Result<Walk, Error> {
         self.mark_listeners(context).await;
         let mut walk = self.walk_one(context, sight, wish).await?;
-        if walk.candidates > 0 && self.adopt_roots(context).await? {
+        // A closed root may hold hosts of further ones.
+        for _ in 0..MAX_ROOT_DEPTH {
+            if walk.candidates == 0 || !self.adopt_roots(context).await? {
+                break;
+            }
+            self.mark_listeners(context).await;
             walk = self.walk_one(context, sight, wish).await?;
         }
         self.remember(context, &walk.nodes);

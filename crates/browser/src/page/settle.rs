@@ -97,7 +97,15 @@ impl Page {
             });
             changes.mark_unchanged();
             let limit = left.max(Duration::from_secs(1)) + Duration::from_secs(4);
-            match self.ask_within::<Quiet>(limit, context, "quiet", input).await {
+            let commits_now = self.watch().state().tab(&top).map_or(0, |tab| tab.committed);
+            let answer = tokio::select! {
+                answer = self.ask_within::<Quiet>(limit, context, "quiet", input) => answer,
+                // A script whose document was replaced may never be answered for.
+                () = self.replaced(&top, commits_now) => {
+                    Err(Error::Browser { reason: "the document was replaced".to_owned() })
+                }
+            };
+            match answer {
                 Ok(Ok(quiet)) => {
                     graced = true;
                     settled.changed |= quiet.changes > 0;
@@ -117,6 +125,16 @@ impl Page {
                     }
                     let _ = timeout(TICK, changes.changed()).await;
                 }
+            }
+        }
+    }
+
+    /// Ends when the tab shows another document than after `commits` commits.
+    async fn replaced(&self, top: &str, commits: u64) {
+        let mut changes = self.watch().changes();
+        while self.watch().state().tab(top).is_some_and(|tab| tab.committed == commits) {
+            if changes.changed().await.is_err() {
+                std::future::pending::<()>().await;
             }
         }
     }

@@ -131,7 +131,7 @@ impl Page {
         found.ok_or_else(|| Error::Stale { element: target.element.clone() })
     }
 
-    async fn try_prepare(&self, aim: &Aim, need: Need) -> Result<Ready, Error> {
+    pub(super) async fn try_prepare(&self, aim: &Aim, need: Need) -> Result<Ready, Error> {
         self.reveal_frames(&aim.context).await?;
         let input = json!({ "element": aim.id, "disabled": need.disabled, "hit": need.free });
         let answer = self.ask::<Ready>(&aim.context, "prepare", input).await?;

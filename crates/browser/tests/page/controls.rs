@@ -144,7 +144,7 @@ async fn late_content_is_waited_for_without_a_fixed_wait() {
         .await;
     let outcome = bench.click(&id(&seen, "button", "Load")).await.unwrap();
     assert!(text(&bench.look().await).contains("late"), "{outcome:?}");
-    assert!(outcome.spent.network_ms >= 500 && !outcome.effect.unsettled, "{outcome:?}");
+    assert!(outcome.spent.network_ms >= 300 && !outcome.effect.unsettled, "{outcome:?}");
     bench.click(&id(&seen, "button", "Timer")).await.unwrap();
     let wait = Action::Wait { until: Condition::Text("TIMER".to_owned()), timeout_ms: 3000 };
     bench.act(wait).await.unwrap();

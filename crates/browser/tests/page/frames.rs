@@ -4,7 +4,7 @@ use errand_browser::page::Error;
 
 use crate::support::{Bench, id, text};
 
-const INNER: &str = r#"<p>Inside</p><label>Deep <input></label><button onclick="this.textContent='hit'">Press</button>
+pub const INNER: &str = r#"<p>Inside</p><label>Deep <input></label><button onclick="this.textContent='hit'">Press</button>
     <select aria-label=Pick><option>a<option>b</select><label><input type=checkbox> Box</label>
     <div id=host></div><script>host.attachShadow({mode:'closed'}).innerHTML='<button onclick="this.textContent=\'shadow hit\'">Shadowed</button>'</script>"#;
 
@@ -20,7 +20,7 @@ async fn frames_of_any_origin_and_depth_are_seen_and_acted_in() {
         let seen = bench.show(&html).await;
         let all = text(&seen);
         assert!(all.contains("middle") && all.contains("Inside"), "{outer}: {all}");
-        let locator = bench.page.locate(&id(&seen, "textbox", "Deep")).await.unwrap();
+        println!("{outer} {all}"); let locator = bench.page.locate(&id(&seen, "textbox", "Deep")).await.unwrap();
         assert_eq!((locator.frame.len(), &*locator.name), (2, "Deep"));
         let deep = bench.fill(&id(&seen, "textbox", "Deep"), "typed").await;
         assert_eq!(deep.unwrap_or_else(|error| panic!("{outer}: {error}")).effect.value.as_deref(), Some("typed"));

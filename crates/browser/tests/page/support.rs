@@ -154,7 +154,8 @@ impl Bench {
         ]
         .map(str::to_owned);
         capabilities.insert("webSocketUrl".into(), true.into());
-        capabilities.insert("unhandledPromptBehavior".into(), "ignore".into());
+        let ignore = json!({ "default": "ignore", "beforeUnload": "ignore" });
+        capabilities.insert("unhandledPromptBehavior".into(), ignore);
         capabilities.insert("goog:chromeOptions".into(), json!({ "args": flags }));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)

@@ -43,8 +43,8 @@ async fn dialogs_are_told_and_answered_and_nothing_hangs() {
 async fn popups_are_reported_switched_to_and_closed() {
     let bench = Bench::start().await;
     bench.site.put("/pop", "<title>Pop</title><h1>Popup</h1><button onclick='close()'>Close me</button>");
-    let seen = bench.show("<h1>Opener</h1><a href=/pop target=_blank>Open</a>").await;
-    let outcome = bench.click(&id(&seen, "link", "Open")).await.unwrap();
+    let seen = bench.show("<h1>Opener</h1><a href=/pop target=_blank>Link</a><button onclick=\"window.open('/pop')\">Open</button>").await;
+    let outcome = bench.click(&id(&seen, "button", "Open")).await.unwrap();
     let tab = outcome.effect.opened_tab.unwrap();
     bench.act(Action::SwitchTab { tab: tab.clone() }).await.unwrap();
     let popup = bench.look().await;
@@ -54,7 +54,7 @@ async fn popups_are_reported_switched_to_and_closed() {
     assert!(popup.tabs[1].current);
     bench.click(&id(&popup, "button", "Close me")).await.unwrap();
     let back = bench.look().await;
-    assert!(text(&back).contains("Opener"));
+    assert!(text(&back).contains("Opener"), "{}", text(&back));
     bench.act(Action::OpenTab { url: Some(bench.site.url("/pop")) }).await.unwrap();
     let opened = bench.look().await;
     let current = opened.tabs.iter().find(|it| it.current).unwrap();

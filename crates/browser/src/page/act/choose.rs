@@ -56,7 +56,7 @@ impl Page {
         if options.is_empty() {
             return Err(Error::Invalid { what: "no option was named to choose".to_owned() });
         }
-        let (aim, _) = self.prepare(target, Need::default()).await?;
+        let (aim, was) = self.prepare(target, Need::default()).await?;
         let refused = |refusal: super::super::world::Refusal| refusal.into_error(&target.element);
         let input = json!({ "element": aim.id });
         let kind = self.ask::<Kind>(&aim.context, "kind", input).await?.map_err(refused)?;
@@ -67,7 +67,7 @@ impl Page {
                 let answer = self.ask::<Value>(&aim.context, "selectNative", input).await?;
                 answer.map_err(refused)?;
                 let aim = Aim { id: native, ..aim };
-                return Ok(Done { aim: Some(aim), ..Done::default() });
+                return Ok(Done { aim: Some(aim), was: Some(was), ..Done::default() });
             }
             "radios" => {
                 let input = json!({ "element": aim.id, "option": options[0] });
@@ -95,6 +95,7 @@ impl Page {
             }
         };
         done.aim = Some(aim);
+        done.was = Some(was);
         Ok(done)
     }
 
@@ -115,8 +116,8 @@ impl Page {
             let noted = self.ask::<Value>(&aim.context, "beforeOpening", input).await?;
             noted.map_err(refused)?;
             if !kind.expanded {
-                let (_, ready) = self.prepare(target, Self::clickable()).await?;
-                self.press(&ready, 1).await?;
+                let (aim, ready) = self.prepare(target, Self::clickable()).await?;
+                self.press(&aim, &ready, 1).await?;
             }
         }
         let deadline = Instant::now() + OPTIONS_LIMIT;
@@ -178,8 +179,8 @@ impl Page {
         if found.selected != Some(true) {
             self.adopt(&aim.context, &id);
             let pick = Target::element(id.clone());
-            let (_, ready) = self.prepare(&pick, Self::clickable()).await?;
-            self.press(&ready, 1).await?;
+            let (option, ready) = self.prepare(&pick, Self::clickable()).await?;
+            self.press(&option, &ready, 1).await?;
             settled = self.rest(aim, before).await?;
         }
         let input = json!({ "element": aim.id, "option": id, "label": option });

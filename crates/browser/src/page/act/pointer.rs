@@ -32,8 +32,8 @@ impl Page {
             let what = "it is a file input; upload to it instead of clicking".to_owned();
             return Err(Error::Invalid { what });
         }
-        self.press(&ready, times).await?;
-        Ok(Done { aim: Some(aim), expectant: true, ..Done::default() })
+        self.press(&aim, &ready, times).await?;
+        Ok(Done { aim: Some(aim), was: Some(ready), expectant: true, ..Done::default() })
     }
 
     pub(super) async fn hover(&self, target: &Target) -> Result<Done, Error> {
@@ -43,9 +43,20 @@ impl Page {
         Ok(Done { aim: Some(aim), expectant: true, ..Done::default() })
     }
 
-    /// Presses and releases the button at the element's point.
-    pub(super) async fn press(&self, ready: &Ready, times: u8) -> Result<(), Error> {
-        let mut actions = vec![move_to(ready)];
+    /// Presses and releases the button on the element. The pointer comes first: what closes or
+    /// opens because it moves may shift the element, and then the point is another.
+    pub(super) async fn press(&self, aim: &Aim, ready: &Ready, times: u8) -> Result<(), Error> {
+        let mut point = (ready.x, ready.y);
+        self.point(json!([move_to(ready)])).await?;
+        for _ in 0..3 {
+            let now = self.try_prepare(aim, Self::clickable()).await?;
+            if ((now.x - point.0).abs() < 2.0) && ((now.y - point.1).abs() < 2.0) {
+                break;
+            }
+            point = (now.x, now.y);
+            self.point(json!([move_to(&now)])).await?;
+        }
+        let mut actions = Vec::new();
         for _ in 0..times {
             actions.push(json!({ "type": "pointerDown", "button": 0 }));
             actions.push(json!({ "type": "pointerUp", "button": 0 }));
@@ -82,6 +93,7 @@ impl Page {
         before: &Before,
     ) -> Result<Done, Error> {
         let (aim, mut ready) = self.prepare(target, Self::clickable()).await?;
+        let was = Some(ready.clone());
         let Some(mut now) = ready.checked else {
             let what = format!("it is a {}, which can't be checked", ready.role);
             return Err(Error::Invalid { what });
@@ -97,7 +109,7 @@ impl Page {
                 break;
             }
             if by_pointer {
-                self.press(&ready, 1).await?;
+                self.press(&aim, &ready, 1).await?;
             } else {
                 let input = json!({ "element": aim.id });
                 let _ = self.ask::<Value>(&aim.context, "tick", input).await?;
@@ -123,7 +135,7 @@ impl Page {
             let what = format!("{} stayed {state} after a click", target.element);
             return Err(Error::NoEffect { what });
         }
-        Ok(Done { aim: Some(aim), settled, ..Done::default() })
+        Ok(Done { aim: Some(aim), was, settled, ..Done::default() })
     }
 
     pub(super) async fn upload(&self, target: &Target, files: &[String]) -> Result<Done, Error> {

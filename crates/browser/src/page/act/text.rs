@@ -49,8 +49,8 @@ impl Page {
         let custom = !matches!(&*ready.tag, "input" | "textarea") && ready.role == "combobox";
         if custom {
             // A made-up combobox shows its field only when it is opened.
-            let (_, ready) = self.prepare(target, Self::clickable()).await?;
-            self.press(&ready, 1).await?;
+            let (aim, ready) = self.prepare(target, Self::clickable()).await?;
+            self.press(&aim, &ready, 1).await?;
         }
         let input = json!({ "element": aim.id, "clear": clear });
         let answer = self.ask::<Focus>(&aim.context, "focus", input).await?;
@@ -66,7 +66,7 @@ impl Page {
             let input = json!({ "element": aim.id, "text": text });
             let answer = self.ask::<Value>(&aim.context, "set", input).await?;
             answer.map_err(|refusal| refusal.into_error(&target.element))?;
-            return Ok(Done { aim: Some(aim), secret, ..Done::default() });
+            return Ok(Done { aim: Some(aim), was: Some(ready), secret, ..Done::default() });
         }
         if clear && !focus.empty && (text.is_empty() || focus.kind == "keys") {
             self.strike(stroke('\u{e017}').to_vec()).await?;
@@ -75,7 +75,7 @@ impl Page {
         if focus.kind == "text" {
             self.confirm(&aim, target, &text, clear).await?;
         }
-        Ok(Done { aim: Some(aim), secret, ..Done::default() })
+        Ok(Done { aim: Some(aim), was: Some(ready), secret, ..Done::default() })
     }
 
     /// Sends text to what has the focus: by keys where a keyboard would have them.

@@ -131,10 +131,7 @@ const optionsIn = (select) => Array.from(queryAll(select, 'option'));
 const isSelected = getter(HTMLOptionElement.prototype, 'selected');
 const chosenLabels = (select) => optionsIn(select).filter((option) => isSelected(option)).map(optionLabel);
 
-const labelsOf = (control) => {
-  const found = Array.from(control.labels ?? []).filter((label) => label instanceof HTMLLabelElement);
-  return found.length > 0 ? found : [];
-};
+const labelsOf = (control) => Array.from(control.labels ?? []).filter((label) => isElement(label) && tagOf(label) === 'label');
 const labelText = (control) => {
   const texts = labelsOf(control).map((label) => squeeze(contentOf(label, new Set([control]), { left: 2000 })));
   return texts.filter(Boolean).join(' ');

@@ -1,6 +1,6 @@
 // One walk through the flat tree in reading order. It first builds a tree, because containers are
 // kept or dropped by what turned out to be in them, then flattens it within the budget.
-const ITEMS = new Set(['div', 'article', 'section', 'li', 'a', 'span', 'ul', 'label', 'p', 'tr', 'button']);
+const ITEMS = new Set(['div', 'article', 'section', 'li', 'a', 'span', 'ul', 'p', 'tr']);
 const MANY = 60;
 
 const walker = (options) => {
@@ -76,7 +76,9 @@ const walker = (options) => {
       const tag = tagOf(child);
       if (!ITEMS.has(tag) && !tag.includes('-')) continue;
       const style = (attribute(child, 'class') ?? '').trim().split(/\s+/, 1)[0];
-      const key = `${tag} ${style} ${attribute(child, 'role') ?? ''}`;
+      // Boxes without a class are alike when what is in them is.
+      const inner = style ? '' : Array.from(Element.prototype.querySelectorAll.call(child, ':scope > *')).slice(0, 4).map(tagOf);
+      const key = `${tag} ${style} ${attribute(child, 'role') ?? ''} ${inner}`;
       const group = groups.get(key);
       if (group) group.push(child); else groups.set(key, [child]);
     }

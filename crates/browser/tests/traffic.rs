@@ -1,0 +1,297 @@
+//! What a browser says of itself, and that nothing of it goes around the proxy.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+#[path = "lifecycle/machine.rs"]
+#[expect(dead_code, reason = "shared with the other tests")]
+mod machine;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use errand_browser::{Browser, LaunchOptions};
+use errand_egress::{Policy, Proxy};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use tokio_util::task::AbortOnDropHandle;
+
+/// A site that answers every path with a small page and remembers what it was asked.
+struct Site {
+    address: SocketAddr,
+    heads: Arc<Mutex<Vec<String>>>,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl Site {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let heads = Arc::new(Mutex::new(Vec::new()));
+        let kept = heads.clone();
+        let task = tokio::spawn(async move {
+            let mut tasks = tokio::task::JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                tasks.spawn(answer(stream, kept.clone()));
+            }
+        });
+        Self {
+            address,
+            heads,
+            _task: AbortOnDropHandle::new(task),
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    fn head(&self, path: &str) -> String {
+        let heads = self.heads.lock().unwrap();
+        let asked = format!("GET {path} ");
+        heads
+            .iter()
+            .find(|it| it.starts_with(&asked))
+            .expect(path)
+            .clone()
+    }
+}
+
+async fn answer(mut stream: TcpStream, heads: Arc<Mutex<Vec<String>>>) {
+    let mut bytes = Vec::new();
+    while let Ok(1..) = stream.read_buf(&mut bytes).await {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let Some((head, _)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        heads.lock().unwrap().push(head.to_owned());
+        bytes.clear();
+        let page = "<!doctype html><title>here</title><h1>hello</h1>";
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nAccess-Control-Allow-Origin: *\r\n\
+             Content-Length: {}\r\n\r\n{page}",
+            page.len()
+        );
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+}
+
+struct Tab<'a> {
+    browser: &'a Browser,
+    context: String,
+}
+
+impl<'a> Tab<'a> {
+    async fn first(browser: &'a Browser) -> Self {
+        let tree = browser
+            .bidi()
+            .call("browsingContext.getTree", json!({}))
+            .await
+            .unwrap();
+        let context = tree["contexts"][0]["context"].as_str().unwrap().to_owned();
+        Self { browser, context }
+    }
+
+    async fn open(&self, url: &str) -> Result<(), String> {
+        let params = json!({ "context": self.context, "url": url, "wait": "complete" });
+        let opened = self
+            .browser
+            .bidi()
+            .call("browsingContext.navigate", params)
+            .await;
+        opened.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn run(&self, script: &str) -> Value {
+        let params = json!({
+            "expression": format!("(async () => JSON.stringify(await ({script})))()"),
+            "target": { "context": self.context },
+            "awaitPromise": true,
+            "userActivation": true,
+        });
+        let answer = self
+            .browser
+            .bidi()
+            .call("script.evaluate", params)
+            .await
+            .unwrap();
+        let text = answer["result"]["value"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{answer}"));
+        serde_json::from_str(text).unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_says_what_it_was_told_to_say_and_never_headless() {
+    let site = Site::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let proxy = Proxy::start(Some(Policy {
+        allow_private: true,
+        ..Policy::default()
+    }))
+    .await;
+    let proxy = proxy.unwrap();
+    let guard = vec![machine::example("guard").into()];
+    let mut options = LaunchOptions::new(guard, proxy.address(), folder.path().to_owned());
+    options.viewport = (1000, 701);
+    options.extra_headers = [("X-Errand".to_owned(), "yes".to_owned())].into();
+    let browser = Browser::launch(options).await.unwrap();
+    let tab = Tab::first(&browser).await;
+    tab.open(&site.url("/page")).await.unwrap();
+
+    let head = site.head("/page").to_lowercase();
+    assert!(head.contains("x-errand: yes"), "{head}");
+    assert!(head.contains(&format!(
+        "user-agent: {}",
+        browser.user_agent().to_lowercase()
+    )));
+    assert!(!head.contains("headless"), "{head}");
+    let seen = tab
+        .run(
+            "(async () => ({ agent: navigator.userAgent, version: navigator.appVersion,
+               hints: await navigator.userAgentData.getHighEntropyValues(
+                 ['fullVersionList', 'uaFullVersion', 'platform', 'architecture']),
+               brands: navigator.userAgentData.brands,
+               worker: await new Promise(done => {
+                 const text = 'postMessage([navigator.userAgent, navigator.userAgentData.brands])';
+                 new Worker(URL.createObjectURL(new Blob([text]))).onmessage =
+                   event => done(event.data);
+               }),
+               size: [innerWidth, innerHeight] }))()",
+        )
+        .await;
+    assert!(!seen.to_string().contains("Headless"), "{seen}");
+    assert_eq!(seen["agent"], browser.user_agent());
+    assert_eq!(seen["size"], json!([1000, 701]));
+    eprintln!("S1");
+
+    // A tab of its own making has the same size and the same headers.
+    tab.run(&format!(
+        "window.open('{}', '_blank') && 1",
+        site.url("/popup")
+    ))
+    .await;
+    machine::until(Duration::from_secs(5), || {
+        site.heads
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|it| it.starts_with("GET /popup "))
+    });
+    assert!(site.head("/popup").to_lowercase().contains("x-errand: yes"));
+    let tree = browser
+        .bidi()
+        .call("browsingContext.getTree", json!({}))
+        .await
+        .unwrap();
+    let popup = tree["contexts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["context"] != tab.context.as_str())
+        .unwrap();
+    eprintln!("S2 {tree}");
+    let popup = Tab {
+        browser: &browser,
+        context: popup["context"].as_str().unwrap().to_owned(),
+    };
+    assert_eq!(
+        popup.run("[innerWidth, innerHeight]").await,
+        json!([1000, 701])
+    );
+    eprintln!("{:?}\n{:?}", proxy.refusals(), proxy.counters());
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_out_leads_through_the_proxy_and_its_policy() {
+    let site = Site::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let proxy = Proxy::start(None).await.unwrap();
+    let guard = vec![machine::example("guard").into()];
+    let options = LaunchOptions::new(guard, proxy.address(), folder.path().to_owned());
+    let browser = Browser::launch(options).await.unwrap();
+    let denied = browser.ports().to_vec();
+    proxy.attach(Policy {
+        allow_private: true,
+        denied,
+        ..Policy::default()
+    });
+    let tab = Tab::first(&browser).await;
+
+    // Loopback by each of its names.
+    let port = site.address.port();
+    for host in ["127.0.0.1", "localhost", "any.localhost"] {
+        let before = proxy.counters().requests;
+        tab.open(&format!("http://{host}:{port}/from-{host}"))
+            .await
+            .unwrap();
+        assert!(proxy.counters().requests > before, "{host}");
+    }
+    // Blocked, in the tab and from a page, over http and over https.
+    tab.open("http://169.254.169.254/latest/meta-data")
+        .await
+        .unwrap();
+    assert_eq!(tab.run("document.title").await, "Blocked by errand");
+    for port in browser.ports() {
+        tab.open(&format!("http://{port}/json/version"))
+            .await
+            .unwrap();
+        assert_eq!(tab.run("document.title").await, "Blocked by errand");
+    }
+    let error = tab
+        .open("https://metadata.google.internal/")
+        .await
+        .unwrap_err();
+    assert!(error.contains("ERR_TUNNEL_CONNECTION_FAILED"), "{error}");
+    tab.open(&site.url("/")).await.unwrap();
+    let script = "Promise.all([
+        fetch('http://100.100.100.200/', { mode: 'no-cors' }).then(() => 'in', () => 'out'),
+        new Promise(done => {
+            const socket = new WebSocket('ws://[fd00:ec2::254]/');
+            socket.onopen = () => done('in');
+            socket.onerror = () => done('out');
+        }),
+        new Promise(done => {
+            const peer = new RTCPeerConnection({ iceServers: [{ urls: 'stun:192.0.2.1:9' }] });
+            const found = [];
+            peer.onicecandidate = event => event.candidate
+                ? found.push(event.candidate.candidate) : done(found.length);
+            peer.createDataChannel('x');
+            peer.createOffer().then(offer => peer.setLocalDescription(offer));
+        }),
+    ])";
+    assert_eq!(tab.run(script).await, json!(["in", "out", 0]));
+    let hosts: Vec<String> = proxy.refusals().into_iter().map(|it| it.host).collect();
+    for host in [
+        "169.254.169.254",
+        "metadata.google.internal",
+        "100.100.100.200",
+        "fd00:ec2::254",
+    ] {
+        assert!(hosts.iter().any(|it| it == host), "{host}: {hosts:?}");
+    }
+    // Nothing else was tried: no page asked for it, so Chromium would have on its own.
+    assert!(
+        hosts
+            .iter()
+            .all(|it| it.parse::<std::net::IpAddr>().is_ok() || it.contains("metadata")),
+        "{hosts:?}"
+    );
+    eprintln!("{hosts:?} {:?} {:?}", proxy.counters(), proxy.failures());
+
+    // When the run ends its way out ends as well.
+    proxy.cut();
+    assert!(tab.open(&site.url("/late")).await.is_err());
+    browser.close().await;
+}

@@ -7,6 +7,7 @@
 mod answers;
 mod business;
 mod chance;
+mod form;
 mod frames;
 mod hostile;
 mod html;

@@ -12,8 +12,8 @@ use axum::{
 };
 
 use super::{
-    answers, business, frames, hostile, html, late, news, portal, recorder, recording::Origin,
-    restless, rows, state::Shared, submit, upload, windows,
+    answers, business, form, frames, hostile, html, late, news, portal, recorder,
+    recording::Origin, restless, rows, state::Shared, submit, upload, windows,
 };
 
 /// The routes of a page area, each with a line for the index.
@@ -30,6 +30,7 @@ pub fn router(shared: &Arc<Shared>, origin: Origin) -> Router {
         business::area(),
         news::area(),
         submit::area(),
+        form::area(),
         frames::area(),
         windows::area(),
         rows::area(),

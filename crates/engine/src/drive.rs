@@ -3,7 +3,9 @@
 //! It exists once, whatever decides. Everything that it does stands in the log before the page is
 //! touched, and what came of it after.
 
+mod act;
 mod checkpoint;
+mod evidence;
 mod failure;
 mod limit;
 mod repeat;
@@ -108,7 +110,8 @@ impl Task<'_> {
     /// When the log can't be written; the run must stop at once then.
     pub async fn run(mut self) -> Result<Ending, PortError> {
         let ending = step::Loop::new(&mut self).run().await?;
-        self.screenshot_final().await?;
+        let shot = self.page.screenshot().await;
+        evidence::picture(&self, "screenshot_final", None, "final", shot).await?;
         if !ending.finding.claims.is_empty() {
             let mut claims = ending.finding.claims.clone();
             claims.truncate(100);
@@ -122,24 +125,5 @@ impl Task<'_> {
                 .await?;
         }
         Ok(ending)
-    }
-
-    async fn screenshot_final(&self) -> Result<(), PortError> {
-        let shot = match self.page.screenshot().await {
-            Ok(content) => content,
-            Err(error) => {
-                tracing::debug!(%error, "no final screenshot");
-                return Ok(());
-            }
-        };
-        step::keep(
-            self,
-            "screenshot_final",
-            None,
-            shot,
-            "image/png",
-            "final.png",
-        )
-        .await
     }
 }

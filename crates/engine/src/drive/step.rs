@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use errand_browser::{Node, Observation, page};
 use errand_domain::{
     Action, Draft, FailureCategory, RunState, StepId,
-    event::{ActionEffect, Body, TimeSpent},
-    port::{ArtifactDraft, PortError},
-    run::Detail,
+    event::{Body, TimeSpent},
+    port::PortError,
     text::clip,
 };
 use serde_json::Value;
@@ -24,17 +22,17 @@ const MAX_MEMORY_BYTES: usize = 48 * 1024;
 const MAX_READS: u32 = 4;
 
 pub struct Loop<'t, 'a> {
-    task: &'t mut Task<'a>,
-    history: Vec<Done>,
-    memory: Value,
-    steps: u32,
-    actions: u32,
-    fresh: usize,
-    repeats: Repeats,
+    pub(super) task: &'t mut Task<'a>,
+    pub(super) history: Vec<Done>,
+    pub(super) memory: Value,
+    pub(super) steps: u32,
+    pub(super) actions: u32,
+    pub(super) fresh: usize,
+    pub(super) repeats: Repeats,
     /// Whether the page stands as it was arrived at.
-    clean: bool,
+    pub(super) clean: bool,
     /// Whether the page was arrived at after the last checkpoint.
-    due: bool,
+    pub(super) due: bool,
 }
 
 impl<'t, 'a> Loop<'t, 'a> {
@@ -347,139 +345,6 @@ impl<'t, 'a> Loop<'t, 'a> {
         Ok(())
     }
 
-    /// Does one action: the log first, then the page, then the log and the evidence.
-    async fn act(
-        &mut self,
-        step_id: &StepId,
-        mut action: Action,
-        fingerprint: &str,
-        spent: &mut TimeSpent,
-    ) -> Result<Result<(), page::Error>, PortError> {
-        self.actions += 1;
-        let number = self.actions;
-        let started = self.task.clock.elapsed();
-        if let Some(target) = action.target_mut()
-            && let Ok(locator) = self.task.page.locate(&target.element).await
-        {
-            target.locator = locator;
-        }
-        let body = Body::ActionStarted {
-            step_id: step_id.clone(),
-            number,
-            action: action.clone(),
-            url: clip(&self.task.page.url(), 2_000),
-            fingerprint: fingerprint.to_owned(),
-        };
-        self.task
-            .events
-            .append(vec![Draft::new(action.describe(), body)])
-            .await?;
-        let mut own = TimeSpent {
-            store_ms: self.since(started),
-            ..TimeSpent::default()
-        };
-        let result = self.task.page.act(&action).await;
-        let outside = self.task.page.outside_requests();
-        let (effect, error) = match &result {
-            Ok(outcome) => {
-                own.act_ms = outcome.spent.act_ms;
-                own.settle_ms = outcome.spent.settle_ms;
-                own.network_ms = outcome.spent.network_ms;
-                (outcome.effect.clone(), None)
-            }
-            Err(error) => (
-                ActionEffect::default(),
-                Some(clip(&error.to_string(), 2_000)),
-            ),
-        };
-        let mut drafts: Vec<Draft> = outside
-            .iter()
-            .take(200)
-            .map(|request| {
-                let url = clip(&request.url, 2_000);
-                let summary = format!("{} {url}", request.method);
-                let method = request.method.clone();
-                Draft::new(
-                    summary,
-                    Body::Effect {
-                        method,
-                        url,
-                        action_number: number,
-                    },
-                )
-            })
-            .collect();
-        let summary = match &error {
-            Some(error) => format!("could not {}: {error}", action.describe()),
-            None => format!("did {}", action.describe()),
-        };
-        let body = Body::ActionFinished {
-            step_id: step_id.clone(),
-            number,
-            error: error.clone(),
-            effect: effect.clone(),
-            spent: own,
-        };
-        drafts.push(Draft::new(summary, body));
-        let stored = self.task.clock.elapsed();
-        self.task.events.append(drafts).await?;
-        self.evidence(step_id, number).await?;
-        own.store_ms += self.since(stored);
-        if effect.navigated {
-            self.clean = true;
-            self.due = true;
-        } else if !is_safe(&action) {
-            self.clean = false;
-        }
-        add(spent, own);
-        let requests = u32::try_from(outside.len()).unwrap_or(u32::MAX);
-        self.history.push(Done {
-            action,
-            error,
-            effect,
-            outside_requests: requests,
-        });
-        self.fresh += 1;
-        Ok(result.map(|_| ()))
-    }
-
-    async fn evidence(&self, step_id: &StepId, number: u32) -> Result<(), PortError> {
-        match self.task.page.screenshot().await {
-            Ok(shot) => {
-                let name = format!("action-{number}.png");
-                keep(
-                    self.task,
-                    "screenshot_action",
-                    Some(step_id),
-                    shot,
-                    "image/png",
-                    &name,
-                )
-                .await?;
-            }
-            Err(error) => tracing::debug!(%error, "no screenshot of the action"),
-        }
-        if self.task.detail == Detail::Debug {
-            match self.task.page.html().await {
-                Ok(html) => {
-                    let name = format!("action-{number}.html");
-                    let html = Bytes::from(html);
-                    keep(
-                        self.task,
-                        "html_action",
-                        Some(step_id),
-                        html,
-                        "text/html",
-                        &name,
-                    )
-                    .await?;
-                }
-                Err(error) => tracing::debug!(%error, "no HTML of the action"),
-            }
-        }
-        Ok(())
-    }
-
     /// Whether an address that was asked for leads nowhere: the egress refused it or could not
     /// reach it, or the server answered with an error.
     fn blocked(&self, observation: &Observation) -> Option<Ending> {
@@ -539,7 +404,7 @@ impl<'t, 'a> Loop<'t, 'a> {
         Ending::failure(RunState::Failed, category, reason, Vec::new())
     }
 
-    fn since(&self, started: Duration) -> u64 {
+    pub(super) fn since(&self, started: Duration) -> u64 {
         let passed = self.task.clock.elapsed().saturating_sub(started);
         u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)
     }
@@ -551,37 +416,4 @@ fn thought(step_id: &StepId, text: &str) -> Draft {
         text: clip(text, 8_000),
     };
     Draft::new(text, body)
-}
-
-fn add(total: &mut TimeSpent, more: TimeSpent) {
-    total.act_ms += more.act_ms;
-    total.settle_ms += more.settle_ms;
-    total.network_ms += more.network_ms;
-    total.store_ms += more.store_ms;
-}
-
-/// Keeps a file. Evidence is never fatal; a lost lease or a full log is.
-pub async fn keep(
-    task: &Task<'_>,
-    artifact_type: &'static str,
-    step_id: Option<&StepId>,
-    content: Bytes,
-    content_type: &'static str,
-    filename: &str,
-) -> Result<(), PortError> {
-    let draft = ArtifactDraft {
-        artifact_type,
-        step_id: step_id.cloned(),
-        content_type,
-        filename: filename.to_owned(),
-        content,
-    };
-    match task.artifacts.keep(draft).await {
-        Ok(_) => Ok(()),
-        Err(PortError::LeaseLost) => Err(PortError::LeaseLost),
-        Err(error) => {
-            tracing::warn!(%error, artifact_type, "evidence not kept");
-            Ok(())
-        }
-    }
 }

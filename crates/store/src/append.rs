@@ -82,9 +82,6 @@ impl Store {
         attempt: &mut Attempt,
         beside: &impl Beside,
     ) -> Result<Vec<Event>, Error> {
-        if drafts.is_empty() {
-            return Ok(Vec::new());
-        }
         let backend = self.inner.backend;
         let detailed = drafts.iter().any(log::is_detail);
         let mut transaction = self.begin().await?;

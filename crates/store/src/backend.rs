@@ -3,11 +3,12 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    AnyPool, Executor as _,
+    AnyConnection, AnyPool, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions},
 };
+use tokio::time::timeout;
 
-use crate::{Error, Options};
+use crate::{Error, Options, patience::Patience};
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,13 +39,24 @@ impl Backend {
         }
     }
 
-    /// Connects. SQLite gets a pool of one for writing, which is the queue of its writers.
+    /// Connects. The first connection is made by hand, because a pool hides why it has none.
+    /// SQLite gets a pool of one for writing, which is the queue of its writers.
     pub(crate) async fn connect(
         self,
         url: &str,
         options: &Options,
     ) -> Result<(AnyPool, AnyPool), Error> {
         sqlx::any::install_default_drivers();
+        let mut patience = Patience::new(options.retry_for);
+        let url = &match self {
+            Self::Sqlite => prepare_file(url)?,
+            Self::Postgres => url.to_owned(),
+        };
+        while let Err(error) = self.probe(url, options).await {
+            if !patience.again(&error).await {
+                return Err(not_opened(url, error));
+            }
+        }
         match self {
             Self::Sqlite => {
                 let url = prepare_file(url)?;
@@ -63,28 +75,27 @@ impl Backend {
         }
     }
 
-    async fn pool(self, url: &str, connections: u32, options: &Options) -> Result<AnyPool, Error> {
-        let open = |error: sqlx::Error| match Error::from(error) {
-            Error::Database(error) => Error::Open {
-                database: redacted(url),
-                reason: error.to_string(),
-            },
-            Error::Unavailable(reason) => Error::Open {
-                database: redacted(url),
-                reason,
-            },
-            other => other,
+    async fn probe(self, url: &str, options: &Options) -> Result<(), Error> {
+        let connect = async {
+            let mut connection = AnyConnection::connect(url).await?;
+            if self == Self::Sqlite {
+                connection
+                    .execute(sqlx::AssertSqlSafe(pragmas(options)))
+                    .await?;
+            }
+            connection.close().await
         };
-        let connect: AnyConnectOptions = url.parse().map_err(open)?;
-        let pragmas =
-            format!(
-            "PRAGMA busy_timeout = {busy}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {sync};
-             PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;
-             PRAGMA max_page_count = {pages}",
-            busy = options.busy_timeout.as_millis(),
-            sync = if options.survive_power_loss { "FULL" } else { "NORMAL" },
-            pages = options.max_database_bytes.map_or(1_073_741_823, |bytes| (bytes / 4096).max(1)),
-        );
+        match timeout(Duration::from_secs(10) + options.busy_timeout, connect).await {
+            Ok(result) => Ok(result?),
+            Err(_) => Err(Error::Unavailable("it does not answer".to_owned())),
+        }
+    }
+
+    async fn pool(self, url: &str, connections: u32, options: &Options) -> Result<AnyPool, Error> {
+        let connect: AnyConnectOptions = url
+            .parse()
+            .map_err(|error: sqlx::Error| not_opened(url, error.into()))?;
+        let pragmas = pragmas(options);
         AnyPoolOptions::new()
             .max_connections(connections)
             // A dead connection is found by its first use, which is then tried again.
@@ -103,7 +114,36 @@ impl Backend {
             })
             .connect_with(connect)
             .await
-            .map_err(open)
+            .map_err(|error| not_opened(url, error.into()))
+    }
+}
+
+fn pragmas(options: &Options) -> String {
+    format!(
+        "PRAGMA busy_timeout = {busy}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {sync};
+         PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;
+         PRAGMA max_page_count = {pages}",
+        busy = options.busy_timeout.as_millis(),
+        sync = if options.survive_power_loss {
+            "FULL"
+        } else {
+            "NORMAL"
+        },
+        pages = options
+            .max_database_bytes
+            .map_or(1_073_741_823, |bytes| (bytes / 4096).max(1)),
+    )
+}
+
+fn not_opened(url: &str, error: Error) -> Error {
+    let reason = match error {
+        Error::Database(error) => error.to_string(),
+        Error::Unavailable(reason) | Error::Damaged(reason) => reason,
+        other => return other,
+    };
+    Error::Open {
+        database: redacted(url),
+        reason,
     }
 }
 

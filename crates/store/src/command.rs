@@ -202,7 +202,8 @@ impl Store {
     /// drafts it is only marked done.
     ///
     /// # Errors
-    /// As [`Store::append`] for a holder; [`Error::NotFound`] if the command is done already.
+    /// As [`Store::append`] for a holder; [`Error::NotFound`] if the command is done already and
+    /// there are drafts.
     pub async fn append_for_command(
         &self,
         run_id: &RunId,
@@ -211,7 +212,10 @@ impl Store {
         drafts: Vec<Draft>,
     ) -> Result<Vec<Event>, Error> {
         let writer = Writer::Holder { epoch };
-        let done = Done { number };
+        let done = Done {
+            number,
+            repeatable: drafts.is_empty(),
+        };
         let mut attempt = Attempt::default();
         retry!(
             self,
@@ -224,6 +228,8 @@ impl Store {
 /// Marks a command done beside its events.
 struct Done {
     number: u64,
+    /// Without events there is nothing that could be written twice.
+    repeatable: bool,
 }
 
 impl Beside for Done {
@@ -242,7 +248,7 @@ impl Beside for Done {
         .bind(signed(current.run.last_sequence))
         .execute(transaction.connection())
         .await?;
-        if done.rows_affected() == 1 {
+        if done.rows_affected() == 1 || self.repeatable {
             Ok(())
         } else {
             Err(Error::NotFound("command"))

@@ -7,8 +7,10 @@
 mod answers;
 mod business;
 mod chance;
+mod facts;
 mod form;
 mod frames;
+mod gestures;
 mod hostile;
 mod html;
 mod late;
@@ -43,8 +45,8 @@ pub use self::{
     chance::Chance,
     recording::{MAX_RECORDED, Origin, Recorded, RecordedFile},
     world::{
-        ACCOUNTS, Column, Credentials, Customer, Date, DateStyle, Field, Invoice, Labels, Money,
-        Post, Product, World,
+        ACCOUNTS, Column, Credentials, Customer, Date, DateStyle, Fact, Field, Invoice, Labels,
+        Money, Post, Product, World,
     },
 };
 use self::{listener::Listener, state::Shared};
@@ -204,6 +206,11 @@ impl Site {
     /// The front page's posts, as ranked.
     pub fn posts(&self) -> &[Post] {
         &self.shared.world.posts
+    }
+
+    /// The particulars on `/definitions`.
+    pub fn facts(&self) -> &[Fact] {
+        &self.shared.world.facts
     }
 
     /// The main heading of `/heading`.

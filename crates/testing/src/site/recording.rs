@@ -172,3 +172,36 @@ impl Recording {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_bounded_and_keeps_the_newest() {
+        let recording = Recording::default();
+        for _ in 0..MAX_RECORDED + 50 {
+            recording.add(Recorded {
+                sequence: 0,
+                at: SystemTime::UNIX_EPOCH,
+                origin: Origin::Main,
+                method: "GET".to_owned(),
+                path: "/".to_owned(),
+                query: Vec::new(),
+                headers: Vec::new(),
+                fields: Vec::new(),
+                files: Vec::new(),
+                body: String::new(),
+            });
+        }
+        let kept = recording.requests();
+        assert_eq!((kept.len(), kept[0].sequence), (MAX_RECORDED, 51));
+        let names = MAX_COUNTERS + 5;
+        assert_eq!(
+            (0..names)
+                .filter(|it| recording.count(&it.to_string()) > 0)
+                .count(),
+            1_000
+        );
+    }
+}

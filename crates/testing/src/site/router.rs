@@ -12,7 +12,7 @@ use axum::{
 };
 
 use super::{
-    answers, business, form, frames, hostile, html, late, news, portal, recorder,
+    answers, business, facts, form, frames, gestures, hostile, html, late, news, portal, recorder,
     recording::Origin, restless, rows, state::Shared, submit, upload, windows,
 };
 
@@ -31,6 +31,8 @@ pub fn router(shared: &Arc<Shared>, origin: Origin) -> Router {
         news::area(),
         submit::area(),
         form::area(),
+        gestures::area(),
+        facts::area(),
         frames::area(),
         windows::area(),
         rows::area(),

@@ -2,6 +2,7 @@
 
 mod customers;
 mod date;
+mod facts;
 mod invoices;
 mod labels;
 mod money;
@@ -10,6 +11,7 @@ mod products;
 
 pub use customers::Customer;
 pub use date::{Date, DateStyle};
+pub use facts::Fact;
 pub use invoices::{Column, Invoice};
 pub use labels::{Field, Labels};
 pub use money::Money;
@@ -56,6 +58,8 @@ pub struct World {
     pub products: Vec<Product>,
     /// As ranked on the front page.
     pub posts: Vec<Post>,
+    /// The booking's particulars, in the order of `/definitions`.
+    pub facts: Vec<Fact>,
 }
 
 impl World {
@@ -63,9 +67,11 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let customers = customers::all(&mut Chance::new(seed, "customers"));
         let balance = Money(Chance::new(seed, "balance").between(100_000, 2_500_000));
+        let labels = Labels::new(seed);
         Self {
             seed,
-            labels: Labels::new(seed),
+            facts: facts::all(&mut Chance::new(seed, "facts"), labels.dates),
+            labels,
             balance,
             invoices: invoices::all(&mut Chance::new(seed, "invoices"), &customers),
             products: products::all(&mut Chance::new(seed, "products")),

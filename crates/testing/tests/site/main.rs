@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod client;
+mod record;
 
 use client::{Answer, get, post};
 use errand_testing::{

@@ -111,7 +111,8 @@ impl Task<'_> {
     pub async fn run(mut self) -> Result<Ending, PortError> {
         let ending = step::Loop::new(&mut self).run().await?;
         let shot = self.page.screenshot().await;
-        evidence::picture(&self, "screenshot_final", None, "final", shot).await?;
+        let last = evidence::picture("screenshot_final", None, "final", shot);
+        evidence::keep(&self, last.into_iter().collect()).await?;
         if !ending.finding.claims.is_empty() {
             let mut claims = ending.finding.claims.clone();
             claims.truncate(100);

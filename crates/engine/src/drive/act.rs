@@ -43,7 +43,11 @@ impl Loop<'_, '_> {
             store_ms: self.since(started),
             ..TimeSpent::default()
         };
-        let result = self.task.page.act(&action).await;
+        // What the action before left is kept meanwhile.
+        let left = std::mem::take(&mut self.left);
+        let (result, kept) =
+            tokio::join!(self.task.page.act(&action), evidence::keep(self.task, left));
+        kept?;
         let outside = self.task.page.outside_requests();
         let (effect, error) = match &result {
             Ok(outcome) => {
@@ -88,10 +92,12 @@ impl Loop<'_, '_> {
         drafts.push(Draft::new(summary, body));
         let stored = self.task.clock.elapsed();
         // The picture is taken while the log is written.
-        let (written, shot) =
-            tokio::join!(self.task.events.append(drafts), self.task.page.screenshot());
+        let (written, left) = tokio::join!(
+            self.task.events.append(drafts),
+            evidence::of_action(self.task, step_id, number)
+        );
         written?;
-        evidence::of_action(self.task, step_id, number, shot).await?;
+        self.left = left;
         own.store_ms += self.since(stored);
         if effect.navigated {
             self.clean = true;

@@ -6,12 +6,12 @@ use errand_browser::{Node, Observation, page};
 use errand_domain::{
     Action, Draft, FailureCategory, RunState, StepId,
     event::{Body, TimeSpent},
-    port::PortError,
+    port::{ArtifactDraft, PortError},
     text::clip,
 };
 use serde_json::Value;
 
-use super::{Checkpoint, Ending, Task, failure, is_safe, repeat::Repeats};
+use super::{Checkpoint, Ending, Task, evidence, failure, is_safe, repeat::Repeats};
 use crate::engine::{Decision, Done, Turn};
 
 /// Nodes that an engine sees of a page; the rest can be read.
@@ -29,6 +29,8 @@ pub struct Loop<'t, 'a> {
     pub(super) actions: u32,
     pub(super) fresh: usize,
     pub(super) repeats: Repeats,
+    /// Evidence of the last action that is not kept yet.
+    pub(super) left: Vec<ArtifactDraft>,
     /// Whether the page stands as it was arrived at.
     pub(super) clean: bool,
     /// Whether the page was arrived at after the last checkpoint.
@@ -47,6 +49,7 @@ impl<'t, 'a> Loop<'t, 'a> {
             steps: resume.steps,
             actions: resume.actions,
             repeats: Repeats::default(),
+            left: Vec::new(),
             clean: true,
             due: true,
         }
@@ -106,7 +109,9 @@ impl<'t, 'a> Loop<'t, 'a> {
             .await
     }
 
-    async fn end(&self, step_id: &StepId, spent: TimeSpent) -> Result<(), PortError> {
+    async fn end(&mut self, step_id: &StepId, spent: TimeSpent) -> Result<(), PortError> {
+        let left = std::mem::take(&mut self.left);
+        evidence::keep(self.task, left).await?;
         let number = self.steps;
         let body = Body::StepFinished {
             step_id: step_id.clone(),

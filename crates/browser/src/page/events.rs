@@ -144,6 +144,8 @@ async fn prepare(cdp: &Socket, session: &str) -> Result<(), Error> {
         ("Page.enable", json!({})),
         ("Runtime.enable", json!({})),
         ("Target.setAutoAttach", follow),
+        // A tab behind another still draws frames and takes keys.
+        ("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })),
     ];
     let calls = calls.map(|(method, params)| {
         cdp.call_in_within(SETUP_TIMEOUT, session, method, params)

@@ -41,15 +41,13 @@ impl Page {
     }
 
     async fn try_mark_listeners(&self, context: &str) -> Result<(), Error> {
-        let Some((session, world)) = self.watch().state().worlds.get(context).cloned() else {
-            return Ok(());
-        };
+        let (session, world) = self.world(context).await?;
         let call = async |method: &str, params: Value| {
             self.cdp().call_in_within(TIMEOUT, &session, method, params).await
         };
         let document = call(
             "Runtime.evaluate",
-            json!({ "expression": "document", "contextId": world, "objectGroup": "errand" }),
+            json!({ "expression": "document", "contextId": world, "objectGroup": "errand-listeners" }),
         )
         .await?;
         let listeners = call(
@@ -77,7 +75,9 @@ impl Page {
         };
         let resolved = fresh.iter().map(|node| {
             let params = json!({
-                "backendNodeId": node, "executionContextId": world, "objectGroup": "errand",
+                "backendNodeId": node,
+                "executionContextId": world,
+                "objectGroup": "errand-listeners",
             });
             call("DOM.resolveNode", params)
         });
@@ -105,7 +105,7 @@ impl Page {
             )
             .await?;
         }
-        call("Runtime.releaseObjectGroup", json!({ "objectGroup": "errand" })).await?;
+        call("Runtime.releaseObjectGroup", json!({ "objectGroup": "errand-listeners" })).await?;
         Ok(())
     }
 }

@@ -169,11 +169,10 @@ impl Page {
         if walk.frames.is_empty() || *left == 0 {
             return Ok(walk);
         }
-        let windows = self.ask_nodes(context, "frames", json!({}), json!({})).await?;
-        let windows = windows["value"].as_array().cloned().unwrap_or_default();
+        let contexts = self.frame_contexts(context).await?;
         let frames = std::mem::take(&mut walk.frames);
-        for (found, window) in frames.iter().zip(&windows) {
-            let Some(child) = window["value"]["context"].as_str() else { continue };
+        for (found, child) in frames.iter().zip(&contexts) {
+            let Some(child) = child else { continue };
             let Some(inner) = sight.into_frame(&found.at) else { continue };
             if *left == 0 {
                 walk.truncated = true;
@@ -182,7 +181,7 @@ impl Page {
             *left -= 1;
             let url = self.frame_url(&walk.nodes, &found.id);
             let place = Place { parent: context.to_owned(), element: found.id.clone(), url };
-            self.places().insert(child.to_owned(), place);
+            self.places().insert(child.clone(), place);
             let max_nodes = wish.max_nodes.map(|max| max.saturating_sub(walk.nodes.len()).max(40));
             let inside = Wish { words: wish.words, max_nodes, region: None };
             match Box::pin(self.walk(child, inner, &inside, left)).await {
@@ -221,24 +220,52 @@ impl Page {
         answer.map_err(|refusal| refusal.into_error(region))
     }
 
+    /// The frames that the last walk found, in its order.
+    async fn frame_contexts(&self, context: &str) -> Result<Vec<Option<String>>, Error> {
+        let found = self.ask_objects(context, "frames", json!({})).await?;
+        let described = found.ids.iter().map(|object| {
+            let params = json!({ "objectId": object });
+            self.cdp().call_in(&found.session, "DOM.describeNode", params)
+        });
+        let described = futures_util::future::join_all(described).await.into_iter();
+        let frames = described.map(|node| Some(node.ok()?["node"]["frameId"].as_str()?.to_owned()));
+        Ok(frames.collect())
+    }
+
     /// Looks for closed shadow roots and hands them into the world; says whether there were any.
     async fn adopt_roots(&self, context: &str) -> Result<bool, Error> {
-        let options = json!({ "maxDomDepth": 0, "includeShadowTree": "all" });
-        let found = self.ask_nodes(context, "candidates", json!({}), options).await?;
+        let found = self.ask_objects(context, "candidates", json!({})).await?;
+        let (_, world) = self.world(context).await?;
+        let described = found.ids.iter().map(|object| {
+            let params = json!({ "objectId": object, "depth": 0, "pierce": true });
+            self.cdp().call_in(&found.session, "DOM.describeNode", params)
+        });
+        let described = futures_util::future::join_all(described).await;
         let mut hosts = Vec::new();
         let mut roots = Vec::new();
-        for (index, node) in found["value"].as_array().into_iter().flatten().enumerate() {
-            let root = &node["value"]["shadowRoot"];
-            if let Some(id) = root["sharedId"].as_str() {
+        for (index, node) in described.into_iter().enumerate() {
+            let Ok(node) = node else { continue };
+            let mut inner = node["node"]["shadowRoots"].as_array().into_iter().flatten();
+            let Some(root) = inner.find(|root| root["shadowRootType"] == "closed") else {
+                continue;
+            };
+            let params = json!({
+                "backendNodeId": root["backendNodeId"],
+                "executionContextId": world,
+                "objectGroup": "errand",
+            });
+            let root = self.cdp().call_in(&found.session, "DOM.resolveNode", params).await?;
+            if let Some(object) = root["object"]["objectId"].as_str() {
                 hosts.push(index);
-                roots.push(id.to_owned());
+                roots.push(object.to_owned());
             }
         }
-        if roots.is_empty() {
-            return Ok(false);
+        if !roots.is_empty() {
+            self.tell_objects(context, "adopt", json!({ "hosts": hosts }), &roots).await?;
         }
-        self.tell_nodes(context, "adopt", json!({ "hosts": hosts }), &roots).await?;
-        Ok(true)
+        let release = json!({ "objectGroup": "errand" });
+        self.cdp().call_in(&found.session, "Runtime.releaseObjectGroup", release).await?;
+        Ok(!roots.is_empty())
     }
 
     fn frame_url(&self, nodes: &[Node], element: &str) -> String {

@@ -205,24 +205,6 @@ impl Page {
         self.cdp().call_in(&session, "Fetch.disable", json!({})).await?;
         opened
     }
-
-    async fn session_of(&self, context: &str) -> Result<String, Error> {
-        let mut changes = self.watch().changes();
-        let wait = async {
-            loop {
-                let found = self.watch().state().tab(context).and_then(|tab| tab.session.clone());
-                if let Some(session) = found {
-                    return session;
-                }
-                if changes.changed().await.is_err() {
-                    return String::new();
-                }
-            }
-        };
-        tokio::time::timeout(STORAGE_TIMEOUT, wait)
-            .await
-            .map_err(|_| Error::Timeout { what: "a new tab".to_owned(), after: STORAGE_TIMEOUT })
-    }
 }
 
 fn merge(origins: &mut Vec<OriginState>, more: OriginState) {

@@ -68,7 +68,7 @@ pub(super) struct State {
     pub(super) last_dialog: Option<Dialog>,
     /// Attached CDP targets of cross-origin frames, by frame.
     pub(super) frame_sessions: HashMap<String, String>,
-    /// Execution contexts of our sandbox: (session, number) by frame.
+    /// Our isolated worlds: (session, number) by frame.
     pub(super) worlds: HashMap<String, (String, i64)>,
     next_tab: u32,
     closing: HashSet<String>,
@@ -134,6 +134,21 @@ impl State {
 
     pub(super) fn here(&self) -> Option<&TabState> {
         self.tab(&self.current)
+    }
+
+    /// The CDP session that reaches a frame, if one is attached yet.
+    pub(super) fn session_of(&self, context: &str) -> Option<String> {
+        let mut at = context;
+        for _ in 0..64 {
+            if let Some(session) = self.frame_sessions.get(at) {
+                return Some(session.clone());
+            }
+            if let Some(tab) = self.tab(at) {
+                return tab.session.clone();
+            }
+            at = self.parents.get(at)?;
+        }
+        None
     }
 
     /// The tab that a frame is in.
@@ -227,15 +242,6 @@ impl State {
                 let gone = params["sessionId"].as_str().unwrap_or_default();
                 self.frame_sessions.retain(|_, session| session != gone);
                 self.worlds.retain(|_, (session, _)| session != gone);
-            }
-            "Runtime.executionContextCreated" => {
-                let made = &params["context"];
-                if made["name"] == super::world::SANDBOX
-                    && let (Some(frame), Some(id)) =
-                        (made["auxData"]["frameId"].as_str(), made["id"].as_i64())
-                {
-                    self.worlds.insert(frame.to_owned(), (session.to_owned(), id));
-                }
             }
             "Runtime.executionContextDestroyed" => {
                 let id = params["executionContextId"].as_i64();

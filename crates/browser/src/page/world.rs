@@ -1,4 +1,8 @@
 //! Scripts in the isolated world of a frame.
+//!
+//! They go over CDP: tried with Chromium 156, a BiDi `script.callFunction` in a sandbox never
+//! answers in a popup that the page opened itself, and a megabyte of result takes seven times as
+//! long. The world is the same kind of isolated one either way.
 
 use std::time::Duration;
 
@@ -8,9 +12,17 @@ use serde_json::{Value, json};
 use super::{Error, Page};
 
 /// The name of the isolated world; nothing of it is visible to the page.
-pub(super) const SANDBOX: &str = "errand";
+const WORLD: &str = "errand";
 /// How long a script may take before the page counts as busy.
 pub(super) const SCRIPT_TIMEOUT: Duration = Duration::from_secs(10);
+const ATTACH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Elements of a frame, and the session in which their ids mean something.
+#[derive(Debug)]
+pub(super) struct Objects {
+    pub(super) session: String,
+    pub(super) ids: Vec<String>,
+}
 
 /// The commands that run in the page, installed once into the world of each document.
 const LIBRARY: &str = concat!(
@@ -89,11 +101,10 @@ impl Page {
         mut input: Value,
     ) -> Result<Result<T, Refusal>, Error> {
         input["nextId"] = self.next_id().into();
-        let result = self.evaluate(limit, context, name, &input, &[], json!({})).await?;
+        let (_, result) = self.evaluate(limit, context, name, &input, &[], true).await?;
         let text = result["result"]["value"].as_str().unwrap_or_default();
         let broken = |reason: String| {
-            let what = result["exceptionDetails"]["text"].as_str().unwrap_or_default();
-            Error::Browser { reason: format!("{name}: {what}: {reason}") }
+            Error::Browser { reason: format!("{name}: {reason}") }
         };
         let answer: Answer<Value> =
             serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
@@ -105,83 +116,157 @@ impl Page {
         T::deserialize(value).map(Ok).map_err(|error| broken(error.to_string()))
     }
 
-    /// Runs a command whose answer is nodes or windows, as BiDi describes them.
-    pub(super) async fn ask_nodes(
+    /// Runs a command whose answer is a list of elements, and names them by CDP's object ids.
+    pub(super) async fn ask_objects(
         &self,
         context: &str,
         name: &str,
         input: Value,
-        options: Value,
-    ) -> Result<Value, Error> {
-        let mut result =
-            self.evaluate(SCRIPT_TIMEOUT, context, name, &input, &[], options).await?;
-        Ok(result["result"].take())
+    ) -> Result<Objects, Error> {
+        let (session, answer) =
+            self.evaluate(SCRIPT_TIMEOUT, context, name, &input, &[], false).await?;
+        let list = answer["result"]["objectId"].as_str().unwrap_or_default().to_owned();
+        let params = json!({ "objectId": list, "ownProperties": true });
+        let found = self.cdp().call_in(&session, "Runtime.getProperties", params).await?;
+        let properties = found["result"].as_array().into_iter().flatten();
+        let elements = properties.filter(|property| {
+            property["name"].as_str().is_some_and(|name| name.parse::<u32>().is_ok())
+        });
+        let ids = elements
+            .filter_map(|property| property["value"]["objectId"].as_str().map(str::to_owned))
+            .collect();
+        Ok(Objects { session, ids })
     }
 
-    /// Runs a command on nodes that are named by their shared ids.
-    pub(super) async fn tell_nodes(
+    /// Runs a command on elements that are named by CDP's object ids.
+    pub(super) async fn tell_objects(
         &self,
         context: &str,
         name: &str,
         input: Value,
-        nodes: &[String],
+        objects: &[String],
     ) -> Result<(), Error> {
-        self.evaluate(SCRIPT_TIMEOUT, context, name, &input, nodes, json!({})).await?;
-        Ok(())
+        self.evaluate(SCRIPT_TIMEOUT, context, name, &input, objects, true).await.map(drop)
     }
 
+    /// Calls the library in the frame's isolated world; installs it where it isn't yet. Says which
+    /// session it was called in.
     async fn evaluate(
         &self,
         limit: Duration,
         context: &str,
         name: &str,
         input: &Value,
-        nodes: &[String],
-        options: Value,
-    ) -> Result<Value, Error> {
-        let mut arguments = vec![
-            json!({ "type": "string", "value": name }),
-            json!({ "type": "string", "value": input.to_string() }),
-        ];
-        arguments.extend(nodes.iter().map(|node| json!({ "sharedId": node })));
-        let call = |body: &'static str, arguments: Value| {
-            let params = json!({
-                "functionDeclaration": body,
-                "awaitPromise": true,
-                "target": { "context": context, "sandbox": SANDBOX },
-                "arguments": arguments,
-                "resultOwnership": "none",
-                "serializationOptions": options.clone(),
-            });
-            self.guarded(context, name, limit, "script.callFunction", params)
-        };
-        let result = Box::pin(call(CALL, json!(arguments))).await?;
-        if result["result"]["value"] != "absent" {
-            return Ok(result);
+        objects: &[String],
+        by_value: bool,
+    ) -> Result<(String, Value), Error> {
+        let mut arguments = vec![json!({ "value": name }), json!({ "value": input.to_string() })];
+        arguments.extend(objects.iter().map(|object| json!({ "objectId": object })));
+        let arguments = Value::from(arguments);
+        let mut replaced = 0;
+        loop {
+            let (session, world) = Box::pin(self.world(context)).await?;
+            let call = |body: &str, arguments: &Value| {
+                let params = json!({
+                    "functionDeclaration": body,
+                    "executionContextId": world,
+                    "arguments": arguments,
+                    "returnByValue": by_value,
+                    "awaitPromise": true,
+                    "objectGroup": "errand",
+                });
+                let method = "Runtime.callFunctionOn";
+                self.guarded(context, name, limit, Some(session.clone()), method, params)
+            };
+            let mut answer = Box::pin(call(CALL, &arguments)).await;
+            if answer.as_ref().is_ok_and(|answer| answer["result"]["value"] == "absent") {
+                answer = Box::pin(call(LIBRARY, &json!([]))).await;
+                if answer.is_ok() {
+                    answer = Box::pin(call(CALL, &arguments)).await;
+                }
+            }
+            match answer {
+                // The document was replaced since its world was made.
+                Err(Error::Browser { reason })
+                    if reason.contains("Cannot find context") && replaced < 3 =>
+                {
+                    replaced += 1;
+                    self.watch().state().worlds.remove(context);
+                }
+                Err(error) => return Err(error),
+                Ok(answer) => {
+                    if let Some(thrown) = answer["exceptionDetails"]["exception"]["description"].as_str() {
+                        let reason = errand_domain::text::clip(thrown, 600);
+                        return Err(Error::Browser { reason: format!("{name}: {reason}") });
+                    }
+                    return Ok((session, answer));
+                }
+            }
         }
-        let installed = Box::pin(call(LIBRARY, json!([]))).await?;
-        if installed["type"] == "exception" {
-            let what = installed["exceptionDetails"]["text"].as_str().unwrap_or_default();
-            return Err(Error::Browser { reason: format!("the library did not load: {what}") });
-        }
-        Box::pin(call(CALL, json!(arguments))).await
     }
 
-    /// A BiDi command that needs the page's own thread. It ends early when a dialog opens, for then
-    /// it would hang; when it takes too long, what the page is doing is stopped, so that the next
-    /// command finds it free.
+    /// The frame's isolated world: the session that reaches it, and its number there.
+    pub(super) async fn world(&self, context: &str) -> Result<(String, i64), Error> {
+        if let Some(known) = self.watch().state().worlds.get(context) {
+            return Ok(known.clone());
+        }
+        let session = self.session_of(context).await?;
+        let params = json!({ "frameId": context, "worldName": WORLD });
+        let method = "Page.createIsolatedWorld";
+        let at = Some(session.clone());
+        let made = self.guarded(context, "the page", SCRIPT_TIMEOUT, at, method, params).await?;
+        let world = made["executionContextId"].as_i64().unwrap_or_default();
+        let mut state = self.watch().state();
+        if state.worlds.len() > 2000 {
+            state.worlds.clear();
+        }
+        state.worlds.insert(context.to_owned(), (session.clone(), world));
+        Ok((session, world))
+    }
+
+    /// The session that reaches a frame: its own where it is of another origin, else that of the
+    /// frame around it, else the tab's. A new tab's is waited for.
+    pub(super) async fn session_of(&self, context: &str) -> Result<String, Error> {
+        let mut changes = self.watch().changes();
+        let wait = async {
+            loop {
+                let found = self.watch().state().session_of(context);
+                if let Some(session) = found {
+                    return session;
+                }
+                if changes.changed().await.is_err() {
+                    return String::new();
+                }
+            }
+        };
+        tokio::time::timeout(ATTACH_TIMEOUT, wait)
+            .await
+            .map_err(|_| Error::Browser { reason: "the frame is gone".to_owned() })
+    }
+
+    /// A command that needs the page's own thread: over CDP in that session, or over BiDi. It ends
+    /// early when a dialog opens, for then it would hang; when it takes too long, what the page is
+    /// doing is stopped, so that the next command finds it free.
     pub(super) async fn guarded(
         &self,
         context: &str,
         what: &str,
         limit: Duration,
+        session: Option<String>,
         method: &str,
         params: Value,
     ) -> Result<Value, Error> {
         let top = self.watch().state().top_of(context);
         self.no_dialog(&top)?;
         let mut changes = self.watch().changes();
-        let call = self.bidi().call_within(limit, method, params);
+        let call = async {
+            match &session {
+                Some(session) => {
+                    self.cdp().call_in_within(limit, session, method, params).await
+                }
+                None => self.bidi().call_within(limit, method, params).await,
+            }
+        };
         tokio::pin!(call);
         loop {
             tokio::select! {

@@ -6,7 +6,7 @@ use errand_domain::action::Target;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Before, Done, keys::stroke};
+use super::{Before, Done, keys::Key};
 use crate::page::{
     Error, Page,
     settle::{Rest, Settled},
@@ -16,7 +16,6 @@ use crate::page::{
 /// How long a list may take to show the option: some are fetched while one types.
 const OPTIONS_LIMIT: Duration = Duration::from_secs(6);
 const TICK: Duration = Duration::from_millis(60);
-const ESCAPE: char = '\u{e00c}';
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -156,7 +155,7 @@ impl Page {
             if !keyed && offered.have.is_empty() && empty_looks > 4 {
                 // Some open by the keyboard only.
                 keyed = true;
-                self.strike(stroke('\u{e015}').to_vec()).await?;
+                self.strike(&[Key::DOWN]).await?;
                 continue;
             }
             let patience = if offered.have.is_empty() || typed { deadline } else {
@@ -165,7 +164,7 @@ impl Page {
             let enough = !offered.have.is_empty() && empty_looks > 12 && !typed;
             if enough || Instant::now() + TICK >= patience.max(deadline - OPTIONS_LIMIT / 2) {
                 if !open {
-                    self.strike(stroke(ESCAPE).to_vec()).await?;
+                    self.strike(&[Key::ESCAPE]).await?;
                 }
                 return Err(Error::NoSuchOption {
                     element: target.element.clone(),

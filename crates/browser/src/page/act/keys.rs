@@ -6,62 +6,165 @@ use serde_json::{Value, json};
 use super::Done;
 use crate::page::{Error, Page, target::Need};
 
-/// Names and their values in the WebDriver protocol, both sides of the keyboard where they differ.
-const NAMED: [(&str, char); 52] = [
-    ("Cancel", '\u{e001}'),
-    ("Help", '\u{e002}'),
-    ("Backspace", '\u{e003}'),
-    ("Tab", '\u{e004}'),
-    ("Clear", '\u{e005}'),
-    ("Return", '\u{e006}'),
-    ("Enter", '\u{e007}'),
-    ("Shift", '\u{e008}'),
-    ("Control", '\u{e009}'),
-    ("Ctrl", '\u{e009}'),
-    ("Alt", '\u{e00a}'),
-    ("Option", '\u{e00a}'),
-    ("Pause", '\u{e00b}'),
-    ("Escape", '\u{e00c}'),
-    ("Esc", '\u{e00c}'),
-    ("Space", ' '),
-    ("Spacebar", ' '),
-    ("PageUp", '\u{e00e}'),
-    ("PageDown", '\u{e00f}'),
-    ("End", '\u{e010}'),
-    ("Home", '\u{e011}'),
-    ("ArrowLeft", '\u{e012}'),
-    ("Left", '\u{e012}'),
-    ("ArrowUp", '\u{e013}'),
-    ("Up", '\u{e013}'),
-    ("ArrowRight", '\u{e014}'),
-    ("Right", '\u{e014}'),
-    ("ArrowDown", '\u{e015}'),
-    ("Down", '\u{e015}'),
-    ("Insert", '\u{e016}'),
-    ("Delete", '\u{e017}'),
-    ("Del", '\u{e017}'),
-    ("Semicolon", ';'),
-    ("Equal", '='),
-    ("Plus", '+'),
-    ("Minus", '-'),
-    ("F1", '\u{e031}'),
-    ("F2", '\u{e032}'),
-    ("F3", '\u{e033}'),
-    ("F4", '\u{e034}'),
-    ("F5", '\u{e035}'),
-    ("F6", '\u{e036}'),
-    ("F7", '\u{e037}'),
-    ("F8", '\u{e038}'),
-    ("F9", '\u{e039}'),
-    ("F10", '\u{e03a}'),
-    ("F11", '\u{e03b}'),
-    ("F12", '\u{e03c}'),
-    ("Meta", '\u{e03d}'),
-    ("Command", '\u{e03d}'),
-    ("Cmd", '\u{e03d}'),
-    ("Win", '\u{e03d}'),
+const ALT: u8 = 1;
+const CONTROL: u8 = 2;
+const META: u8 = 4;
+const SHIFT: u8 = 8;
+
+/// Names as people write them, the W3C key, the place on the keyboard, and Windows' number for it.
+const NAMED: [(&str, &str, &str, u16); 47] = [
+    ("Backspace", "Backspace", "Backspace", 8),
+    ("Tab", "Tab", "Tab", 9),
+    ("Enter", "Enter", "Enter", 13),
+    ("Return", "Enter", "Enter", 13),
+    ("Shift", "Shift", "ShiftLeft", 16),
+    ("Control", "Control", "ControlLeft", 17),
+    ("Ctrl", "Control", "ControlLeft", 17),
+    ("Alt", "Alt", "AltLeft", 18),
+    ("Option", "Alt", "AltLeft", 18),
+    ("Meta", "Meta", "MetaLeft", 91),
+    ("Command", "Meta", "MetaLeft", 91),
+    ("Cmd", "Meta", "MetaLeft", 91),
+    ("Pause", "Pause", "Pause", 19),
+    ("CapsLock", "CapsLock", "CapsLock", 20),
+    ("Escape", "Escape", "Escape", 27),
+    ("Esc", "Escape", "Escape", 27),
+    ("Space", " ", "Space", 32),
+    ("Spacebar", " ", "Space", 32),
+    ("PageUp", "PageUp", "PageUp", 33),
+    ("PageDown", "PageDown", "PageDown", 34),
+    ("End", "End", "End", 35),
+    ("Home", "Home", "Home", 36),
+    ("ArrowLeft", "ArrowLeft", "ArrowLeft", 37),
+    ("Left", "ArrowLeft", "ArrowLeft", 37),
+    ("ArrowUp", "ArrowUp", "ArrowUp", 38),
+    ("Up", "ArrowUp", "ArrowUp", 38),
+    ("ArrowRight", "ArrowRight", "ArrowRight", 39),
+    ("Right", "ArrowRight", "ArrowRight", 39),
+    ("ArrowDown", "ArrowDown", "ArrowDown", 40),
+    ("Down", "ArrowDown", "ArrowDown", 40),
+    ("Insert", "Insert", "Insert", 45),
+    ("Delete", "Delete", "Delete", 46),
+    ("Del", "Delete", "Delete", 46),
+    ("ContextMenu", "ContextMenu", "ContextMenu", 93),
+    ("F1", "F1", "F1", 112),
+    ("F2", "F2", "F2", 113),
+    ("F3", "F3", "F3", 114),
+    ("F4", "F4", "F4", 115),
+    ("F5", "F5", "F5", 116),
+    ("F6", "F6", "F6", 117),
+    ("F7", "F7", "F7", 118),
+    ("F8", "F8", "F8", 119),
+    ("F9", "F9", "F9", 120),
+    ("F10", "F10", "F10", 121),
+    ("F11", "F11", "F11", 122),
+    ("F12", "F12", "F12", 123),
+    ("Plus", "+", "Equal", 187),
 ];
 const MAX_CHORDS: usize = 200;
+
+/// One key, with the modifiers that are down while it is pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    key: std::borrow::Cow<'static, str>,
+    code: String,
+    number: u16,
+    modifiers: u8,
+}
+
+impl Key {
+    pub(super) const DELETE: Self = Self::plain("Delete", 46);
+    pub(super) const DOWN: Self = Self::plain("ArrowDown", 40);
+    pub(super) const ESCAPE: Self = Self::plain("Escape", 27);
+
+    const fn plain(key: &'static str, number: u16) -> Self {
+        let code = String::new();
+        Self { key: std::borrow::Cow::Borrowed(key), code, number, modifiers: 0 }
+    }
+
+    /// The key that types this character.
+    pub(super) fn of(character: char) -> Self {
+        let upper = character.to_ascii_uppercase();
+        let (code, number) = match upper {
+            'A'..='Z' => (format!("Key{upper}"), upper as u16),
+            '0'..='9' => (format!("Digit{upper}"), upper as u16),
+            ' ' => ("Space".to_owned(), 32),
+            _ => (String::new(), 0),
+        };
+        let modifiers = if character.is_ascii_uppercase() { SHIFT } else { 0 };
+        Self { key: character.to_string().into(), code, number, modifiers }
+    }
+
+    /// Parses `Control+Shift+K`.
+    fn chord(chord: &str) -> Result<Self, Error> {
+        let mut modifiers = 0;
+        let mut rest = chord;
+        while let Some((modifier, after)) = rest.split_once('+') {
+            if modifier.is_empty() || after.is_empty() {
+                break;
+            }
+            modifiers |= match Self::named(modifier, chord)?.key.as_ref() {
+                "Alt" => ALT,
+                "Control" => CONTROL,
+                "Meta" => META,
+                "Shift" => SHIFT,
+                _ => return Err(no_key(chord)),
+            };
+            rest = after;
+        }
+        let mut key = Self::named(rest, chord)?;
+        key.modifiers |= modifiers;
+        Ok(key)
+    }
+
+    fn named(name: &str, chord: &str) -> Result<Self, Error> {
+        let mut characters = name.chars();
+        if let (Some(only), None) = (characters.next(), characters.next())
+            && !only.is_control()
+        {
+            return Ok(Self::of(only));
+        }
+        let found = NAMED.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
+        let (_, key, code, number) = found.ok_or_else(|| no_key(chord))?;
+        Ok(Self { key: (*key).into(), code: (*code).to_owned(), number: *number, modifiers: 0 })
+    }
+
+    /// What the key types, if it types anything.
+    fn text(&self) -> Option<&str> {
+        if self.modifiers & (ALT | CONTROL | META) != 0 {
+            return None;
+        }
+        match self.key.as_ref() {
+            "Enter" => Some("\r"),
+            key if key.chars().count() == 1 => Some(key),
+            _ => None,
+        }
+    }
+
+    fn event(&self, kind: &str) -> Value {
+        let mut event = json!({
+            "type": kind,
+            "key": self.key,
+            "code": self.code,
+            "windowsVirtualKeyCode": self.number,
+            "modifiers": self.modifiers,
+        });
+        if let Some(text) = self.text().filter(|_| kind == "keyDown") {
+            event["text"] = json!(text);
+            event["unmodifiedText"] = json!(text);
+        }
+        event
+    }
+}
+
+fn no_key(chord: &str) -> Error {
+    Error::Invalid {
+        what: format!(
+            "\"{chord}\" is no key; keys have W3C names such as Enter, Tab, ArrowDown, a, or \
+             Control+a"
+        ),
+    }
+}
 
 impl Page {
     pub(super) async fn press_keys(
@@ -73,73 +176,63 @@ impl Page {
             let what = format!("between 1 and {MAX_CHORDS} keys can be pressed at once");
             return Err(Error::Invalid { what });
         }
-        let mut strokes = Vec::new();
-        for chord in keys {
-            strokes.extend(chord_strokes(chord)?);
-        }
+        let keys = keys.iter().map(|chord| Key::chord(chord)).collect::<Result<Vec<_>, _>>()?;
         let mut aim = None;
+        let mut was = None;
         if let Some(target) = target {
-            let (found, _) = self.prepare(target, Need { disabled: false, free: false }).await?;
+            let need = Need { disabled: false, free: false };
+            let (found, ready) = self.prepare(target, need).await?;
             let input = json!({ "element": found.id });
             let focused = self.ask::<Value>(&found.context, "focusOnly", input).await?;
             focused.map_err(|refusal| refusal.into_error(&found.id))?;
             aim = Some(found);
+            was = Some(ready);
         } else {
             let (context, _) = self.current()?;
-            let _ = self.ask::<Value>(&context, "arm", json!({})).await?;
+            let armed = self.ask::<Value>(&context, "arm", json!({})).await?;
+            armed.map_err(|refusal| refusal.into_error("the page"))?;
         }
-        self.strike(strokes).await?;
-        Ok(Done { aim, expectant: true, ..Done::default() })
+        self.strike(&keys).await?;
+        Ok(Done { aim, was, expectant: true, ..Done::default() })
     }
 
-    /// Presses keys one after the other.
-    pub(super) async fn strike(&self, strokes: Vec<Value>) -> Result<(), Error> {
-        self.input(json!([{ "type": "key", "id": "errand-keys", "actions": strokes }])).await
-    }
-}
-
-/// Down and up of one character.
-pub(super) fn stroke(character: char) -> [Value; 2] {
-    let value = character.to_string();
-    [json!({ "type": "keyDown", "value": value }), json!({ "type": "keyUp", "value": value })]
-}
-
-/// `Control+Shift+K`: the modifiers go down in order, the key is pressed, they go up again.
-fn chord_strokes(chord: &str) -> Result<Vec<Value>, Error> {
-    let mut held = Vec::new();
-    let mut rest = chord;
-    while let Some((modifier, after)) = rest.split_once('+') {
-        if modifier.is_empty() || after.is_empty() {
-            break;
+    /// Presses keys one after the other, each with its modifiers held around it.
+    pub(super) async fn strike(&self, keys: &[Key]) -> Result<(), Error> {
+        for key in keys {
+            let held: Vec<Key> = [(CONTROL, "Control"), (SHIFT, "Shift"), (ALT, "Alt"), (META, "Meta")]
+                .into_iter()
+                .filter(|(modifier, _)| key.modifiers & modifier != 0 && key.text().is_none())
+                .filter_map(|(_, name)| Key::named(name, name).ok())
+                .collect();
+            let mut down = 0;
+            for modifier in &held {
+                down |= key.modifiers & bit(&modifier.key);
+                let pressed = Key { modifiers: down, ..modifier.clone() };
+                self.key("rawKeyDown", &pressed).await?;
+            }
+            self.key(if key.text().is_some() { "keyDown" } else { "rawKeyDown" }, key).await?;
+            self.key("keyUp", key).await?;
+            for modifier in held.iter().rev() {
+                down &= !bit(&modifier.key);
+                let released = Key { modifiers: down, ..modifier.clone() };
+                self.key("keyUp", &released).await?;
+            }
         }
-        held.push(key(modifier, chord)?);
-        rest = after;
+        Ok(())
     }
-    let last = key(rest, chord)?;
-    let mut strokes: Vec<Value> = held
-        .iter()
-        .map(|held| json!({ "type": "keyDown", "value": held.to_string() }))
-        .collect();
-    strokes.extend(stroke(last));
-    let up = held.iter().rev().map(|held| json!({ "type": "keyUp", "value": held.to_string() }));
-    strokes.extend(up);
-    Ok(strokes)
+
+    async fn key(&self, kind: &str, key: &Key) -> Result<(), Error> {
+        self.input("Input.dispatchKeyEvent", key.event(kind)).await
+    }
 }
 
-fn key(name: &str, chord: &str) -> Result<char, Error> {
-    let mut characters = name.chars();
-    if let (Some(only), None) = (characters.next(), characters.next())
-        && !only.is_control()
-    {
-        return Ok(only);
+fn bit(name: &str) -> u8 {
+    match name {
+        "Alt" => ALT,
+        "Control" => CONTROL,
+        "Meta" => META,
+        _ => SHIFT,
     }
-    let found = NAMED.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    found.map(|(_, value)| *value).ok_or_else(|| Error::Invalid {
-        what: format!(
-            "\"{chord}\" is no key; keys have W3C names such as Enter, Tab, ArrowDown, a, or \
-             Control+a"
-        ),
-    })
 }
 
 #[cfg(test)]
@@ -149,22 +242,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chord_holds_its_modifiers_while_the_key_is_pressed() {
-        let strokes = chord_strokes("Control+Shift+ArrowDown").unwrap();
-        let seen: Vec<_> = strokes
-            .iter()
-            .map(|stroke| (stroke["type"].as_str().unwrap(), stroke["value"].as_str().unwrap()))
-            .collect();
-        let wanted = [
-            ("keyDown", "\u{e009}"),
-            ("keyDown", "\u{e008}"),
-            ("keyDown", "\u{e015}"),
-            ("keyUp", "\u{e015}"),
-            ("keyUp", "\u{e008}"),
-            ("keyUp", "\u{e009}"),
-        ];
-        assert_eq!(seen, wanted);
-        assert_eq!(chord_strokes("+").unwrap().len(), 2);
-        assert!(chord_strokes("Hyper+x").is_err());
+    fn a_chord_is_a_key_and_its_modifiers() {
+        let key = Key::chord("Control+Shift+ArrowDown").unwrap();
+        assert_eq!((&*key.key, key.modifiers, key.text()), ("ArrowDown", CONTROL | SHIFT, None));
+        assert_eq!(Key::chord("ctrl+a").unwrap().text(), None);
+        assert_eq!(Key::chord("+").unwrap().text(), Some("+"));
+        assert_eq!(Key::chord("Enter").unwrap().text(), Some("\r"));
+        assert!(Key::chord("Hyper+x").is_err());
+        assert!(Key::chord("a+b").is_err());
     }
 }

@@ -72,7 +72,7 @@ impl Page {
         let (context, _) = self.current()?;
         let params = json!({ "context": context, "wait": "none" });
         let method = "browsingContext.reload";
-        let done = self.guarded(&context, "the reload", NAVIGATION_TIMEOUT, method, params).await;
+        let done = self.guarded(&context, "the reload", NAVIGATION_TIMEOUT, None, method, params).await;
         match done {
             Err(Error::Browser { reason }) if reason.contains("net::") => {
                 Err(navigation_error(&self.url(), &reason))
@@ -92,7 +92,7 @@ impl Page {
             state.tab(&context).map(|tab| (tab.begun, tab.committed, tab.url.clone()))
         };
         let before = marks(self);
-        match self.guarded(&context, "the history", HISTORY_TIMEOUT, method, params).await {
+        match self.guarded(&context, "the history", HISTORY_TIMEOUT, None, method, params).await {
             Err(Error::Browser { reason }) if reason.contains("no such history entry") => {
                 let way = if delta < 0 { "back" } else { "forward" };
                 return Err(Error::Invalid { what: format!("there is no page to go {way} to") });

@@ -39,7 +39,7 @@ impl Page {
     pub(super) async fn hover(&self, target: &Target) -> Result<Done, Error> {
         let need = Need { disabled: true, free: true };
         let (aim, ready) = self.prepare(target, need).await?;
-        self.point(json!([move_to(&ready)])).await?;
+        self.move_to((ready.x, ready.y)).await?;
         Ok(Done { aim: Some(aim), expectant: true, ..Done::default() })
     }
 
@@ -47,41 +47,50 @@ impl Page {
     /// opens because it moves may shift the element, and then the point is another.
     pub(super) async fn press(&self, aim: &Aim, ready: &Ready, times: u8) -> Result<(), Error> {
         let mut point = (ready.x, ready.y);
-        self.point(json!([move_to(ready)])).await?;
+        self.move_to(point).await?;
         for _ in 0..3 {
             let now = self.try_prepare(aim, Self::clickable()).await?;
             if ((now.x - point.0).abs() < 2.0) && ((now.y - point.1).abs() < 2.0) {
                 break;
             }
             point = (now.x, now.y);
-            self.point(json!([move_to(&now)])).await?;
+            self.move_to(point).await?;
         }
-        let mut actions = Vec::new();
-        for _ in 0..times {
-            actions.push(json!({ "type": "pointerDown", "button": 0 }));
-            actions.push(json!({ "type": "pointerUp", "button": 0 }));
+        for count in 1..=times {
+            self.mouse("mousePressed", point, count).await?;
+            self.mouse("mouseReleased", point, count).await?;
         }
-        self.point(Value::Array(actions)).await
+        Ok(())
     }
 
-    async fn point(&self, actions: Value) -> Result<(), Error> {
-        let pointer = json!([{
-            "type": "pointer",
-            "id": "errand-pointer",
-            "parameters": { "pointerType": "mouse" },
-            "actions": actions,
-        }]);
-        self.input(pointer).await
+    pub(super) async fn move_to(&self, point: (f64, f64)) -> Result<(), Error> {
+        self.mouse("mouseMoved", point, 0).await
     }
 
-    pub(super) async fn input(&self, actions: Value) -> Result<(), Error> {
-        let (context, _) = self.current()?;
-        let params = json!({ "context": context, "actions": actions });
-        let method = "input.performActions";
-        let done = self.guarded(&context, "the input", INPUT_TIMEOUT, method, params).await;
+    async fn mouse(&self, kind: &str, (x, y): (f64, f64), count: u8) -> Result<(), Error> {
+        let mut event = json!({ "type": kind, "x": x, "y": y });
+        if count > 0 {
+            event["button"] = json!("left");
+            event["buttons"] = json!(u8::from(kind == "mousePressed"));
+            event["clickCount"] = json!(count);
+        }
+        self.input("Input.dispatchMouseEvent", event).await
+    }
+
+    /// Gives one input event to the tab.
+    pub(super) async fn input(&self, method: &str, event: Value) -> Result<(), Error> {
+        let (context, session) = self.current()?;
+        let at = Some(session);
+        let done = self.guarded(&context, "the input", INPUT_TIMEOUT, at, method, event).await;
         match done {
             // The tab closed itself, or went elsewhere, while the button was down.
-            Err(Error::Browser { .. }) if self.watch().state().tab(&context).is_none() => Ok(()),
+            Err(Error::Browser { reason })
+                if self.watch().state().tab(&context).is_none()
+                    || reason.contains("not found")
+                    || reason.contains("navigated") =>
+            {
+                Ok(())
+            }
             other => other.map(drop),
         }
     }
@@ -155,14 +164,10 @@ impl Page {
             return Err(Error::Invalid { what });
         }
         let wanted = json!({ "element": input.id });
-        let node = self.ask_nodes(&aim.context, "node", wanted, json!({ "maxDomDepth": 0 }));
-        let node = node.await?;
-        let params = json!({
-            "context": aim.context,
-            "element": { "sharedId": node["sharedId"] },
-            "files": files,
-        });
-        let done = self.guarded(&aim.context, "the upload", INPUT_TIMEOUT, "input.setFiles", params);
+        let node = self.ask_objects(&aim.context, "node", wanted).await?;
+        let params = json!({ "files": files, "objectId": node.ids.first() });
+        let (at, method) = (Some(node.session), "DOM.setFileInputFiles");
+        let done = self.guarded(&aim.context, "the upload", INPUT_TIMEOUT, at, method, params);
         done.await.map_err(|error| match error {
             Error::Browser { reason } => Error::NoEffect { what: format!("no upload: {reason}") },
             other => other,
@@ -170,9 +175,4 @@ impl Page {
         let aim = Aim { id: input.id, ..aim };
         Ok(Done { aim: Some(aim), expectant: true, ..Done::default() })
     }
-}
-
-fn move_to(ready: &Ready) -> Value {
-    // The protocol takes whole pixels for a pointer.
-    json!({ "type": "pointerMove", "x": ready.x.floor(), "y": ready.y.floor(), "origin": "viewport" })
 }

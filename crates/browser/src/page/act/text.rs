@@ -4,7 +4,7 @@ use errand_domain::action::{Target, ValueSource};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Done, keys::stroke};
+use super::{Done, keys::Key};
 use crate::page::{
     Error, Page,
     target::{Aim, Need},
@@ -69,7 +69,7 @@ impl Page {
             return Ok(Done { aim: Some(aim), was: Some(ready), secret, ..Done::default() });
         }
         if clear && !focus.empty && (text.is_empty() || focus.kind == "keys") {
-            self.strike(stroke('\u{e017}').to_vec()).await?;
+            self.strike(&[Key::DELETE]).await?;
         }
         self.put(&text).await?;
         if focus.kind == "text" {
@@ -84,20 +84,10 @@ impl Page {
             return Ok(());
         }
         if text.chars().count() <= MAX_KEYS && text.chars().all(has_key) {
-            return self.strike(text.chars().flat_map(stroke).collect()).await;
+            let keys: Vec<Key> = text.chars().map(Key::of).collect();
+            return self.strike(&keys).await;
         }
-        let (context, session) = self.current()?;
-        self.no_dialog(&context)?;
-        let mut changes = self.watch().changes();
-        let params = json!({ "text": text });
-        let insert = self.cdp().call_in(&session, "Input.insertText", params);
-        tokio::pin!(insert);
-        loop {
-            tokio::select! {
-                done = &mut insert => return done.map(drop).map_err(Error::from),
-                _ = changes.changed() => self.no_dialog(&context)?,
-            }
-        }
+        self.input("Input.insertText", json!({ "text": text })).await
     }
 
     /// Checks that the field took the text; sets it as a whole where keys were swallowed.
@@ -132,12 +122,11 @@ impl Page {
     }
 }
 
-/// Characters that the protocol takes as one key each. Its own names for keys are private-use
-/// characters, and those must not be pressed because a page or a goal contained one.
+/// Characters that keyboards have. Breaks are left to the insertion: Enter would send a form, Tab
+/// would leave the field.
 fn has_key(character: char) -> bool {
     match character {
-        '\t' | '\r' | '\n' => false,
-        ' '..='~' | '\u{a1}'..='\u{2ff}' | '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{482}' => true,
+        ' '..='~' | '\u{a1}'..='\u{2ff}' | '\u{370}'..='\u{482}' => true,
         '\u{48a}'..='\u{52f}' | '\u{20a0}'..='\u{20bf}' | '\u{2018}'..='\u{201f}' => true,
         _ => false,
     }

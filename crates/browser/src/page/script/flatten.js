@@ -174,7 +174,7 @@ commands.html = ({ limit }) => {
   return text.length > limit ? null : clean(text, limit);
 };
 let framesFound = [];
-commands.frames = () => framesFound.map((frame) => frame.contentWindow);
+commands.frames = () => framesFound;
 
 // Hosts that may have a closed shadow root: custom elements, and boxes that show something although
 // nothing of theirs is there to be shown.

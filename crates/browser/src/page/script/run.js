@@ -1,5 +1,5 @@
 // The way in: a name, one JSON value, and nodes. What comes back is JSON, but for the few commands
-// whose answer is nodes or windows.
+// whose answer is a list of elements.
 const RAW = new Set(['frames', 'candidates', 'node']);
 const answer = (value) => JSON.stringify({ ok: value ?? null, next: nextId });
 const failed = (error) => JSON.stringify({

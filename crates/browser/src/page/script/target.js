@@ -146,7 +146,7 @@ commands.free = ({ element: id, x, y }) => {
 };
 commands.view = () => ({ width: window.innerWidth, height: window.innerHeight });
 commands.nudge = ({ x, y }) => { window.scrollBy({ left: x, top: y, behavior: 'instant' }); return null; };
-commands.node = ({ element: id }) => elementOf(id);
+commands.node = ({ element: id }) => [elementOf(id)];
 
 const cssPath = (element) => {
   const parts = [];

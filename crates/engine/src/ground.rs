@@ -33,6 +33,8 @@ pub enum Doubt {
 
 /// Below this nothing fits.
 const THRESHOLD: f64 = 0.55;
+/// From here on the phrase is the name, word for word or in other words.
+const WHOLE_NAME: f64 = 0.9;
 /// The best must be better than the next by this much, or be the same thing.
 const MARGIN: f64 = 0.04;
 
@@ -41,6 +43,28 @@ const MARGIN: f64 = 0.04;
 /// # Errors
 /// With the candidates, when none fits or several fit alike.
 pub fn find<'o>(seen: &'o Observation, phrase: &Phrase, using: Use) -> Result<&'o Node, Doubt> {
+    // "First name" is a name on many forms, and the first of the names on none.
+    if !phrase.whole.is_empty() {
+        let named = Phrase {
+            words: phrase.whole.clone(),
+            whole: String::new(),
+            ordinal: None,
+            ..phrase.clone()
+        };
+        if let Ok(node) = rank(seen, &named, using, WHOLE_NAME) {
+            return Ok(node);
+        }
+    }
+    rank(seen, phrase, using, THRESHOLD)
+}
+
+/// The best of those that reach the threshold.
+fn rank<'o>(
+    seen: &'o Observation,
+    phrase: &Phrase,
+    using: Use,
+    threshold: f64,
+) -> Result<&'o Node, Doubt> {
     let scope = scope(seen);
     let mut ranked: Vec<(f64, usize)> = seen
         .nodes
@@ -54,7 +78,7 @@ pub fn find<'o>(seen: &'o Observation, phrase: &Phrase, using: Use) -> Result<&'
     let fitting: Vec<(f64, usize)> = ranked
         .iter()
         .copied()
-        .filter(|(score, _)| *score >= THRESHOLD)
+        .filter(|(score, _)| *score >= threshold)
         .collect();
     let Some((best, first)) = fitting.first().copied() else {
         let near = ranked.iter().filter(|(score, _)| *score > 0.2).take(3);

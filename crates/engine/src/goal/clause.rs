@@ -63,8 +63,10 @@ pub enum Ordinal {
 /// Words that name something on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Phrase {
-    /// The words, without articles and kind.
+    /// The words, without articles, ordinal and kind.
     pub words: String,
+    /// The words with their ordinal, which may belong to the name: "First name".
+    pub whole: String,
     /// Whether they were quoted: the name itself, not a description.
     pub quoted: bool,
     /// The kind of thing, if said.

@@ -2,7 +2,7 @@
 
 use super::{
     clause::Phrase,
-    phrase::phrase,
+    phrase::{label, phrase},
     token::{Class, Token},
 };
 
@@ -121,7 +121,12 @@ fn pair(prompt: &str, tokens: &[Token]) -> Option<Pair> {
             Some(quote) => tokens[quote].text.clone(),
             None => written(prompt, &tokens[place + 1..]),
         };
-        return Some((Some(phrase(&tokens[..place])), value));
+        let field = if tokens[place].class == Class::Mark {
+            label(&tokens[..place])
+        } else {
+            phrase(&tokens[..place])
+        };
+        return Some((Some(field), value));
     }
     match (quote, into) {
         (Some(0), Some(into)) if into + 1 < tokens.len() => {

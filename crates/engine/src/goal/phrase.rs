@@ -81,6 +81,14 @@ pub fn phrase(tokens: &[Token]) -> Phrase {
     let (head, place) = split_place(&tokens);
     phrase.near = place.map(|tokens| plain(trim(tokens, &mut Phrase::default())));
     let rest = trim(head, &mut phrase);
+    if phrase.ordinal.is_some() {
+        let named: Vec<&Token> = head
+            .iter()
+            .copied()
+            .skip_while(|it| ARTICLES.contains(&&*it.lower))
+            .collect();
+        phrase.whole = plain(&named);
+    }
     if let Some(quoted) = rest.iter().find(|it| it.class == Class::Quoted) {
         phrase.quoted = true;
         phrase.words.clone_from(&quoted.text);
@@ -88,6 +96,18 @@ pub fn phrase(tokens: &[Token]) -> Phrase {
         phrase.words = plain(rest);
     }
     phrase
+}
+
+/// Understands what stands before a colon: the name of a field as it is written on the page.
+pub fn label(tokens: &[Token]) -> Phrase {
+    let phrase = phrase(tokens);
+    if phrase.ordinal.is_none() || phrase.quoted {
+        return phrase;
+    }
+    Phrase {
+        words: phrase.whole,
+        ..Phrase::default()
+    }
 }
 
 /// Cuts at the first word that leads to a place. What stands in quotation marks is never cut, and

@@ -307,7 +307,7 @@ fn radio<'o>(seen: &'o Observation, field: &Phrase, value: &str) -> Option<&'o N
         quoted: true,
         near: Some(field.words.clone()),
         kind: Some(Kind::Check),
-        ordinal: None,
+        ..Phrase::default()
     };
     ground::find(seen, &option, Use::Check).ok()
 }

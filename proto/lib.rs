@@ -2,7 +2,11 @@
 #![forbid(unsafe_code)]
 
 /// Messages, clients and servers of `errand.v1`.
-#[expect(clippy::doc_markdown, clippy::all, reason = "generated from the protos")]
+#[expect(
+    clippy::doc_markdown,
+    clippy::all,
+    reason = "generated from the protos"
+)]
 pub mod v1 {
     tonic::include_proto!("errand.v1");
 }

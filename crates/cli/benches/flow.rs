@@ -41,22 +41,30 @@ async fn site() -> String {
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let router = Router::new()
         .route("/", get(|| async { Html(page()) }))
-        .route("/done", get(|| async { Html("<!doctype html><title>Done</title><h1>Thanks</h1>") }));
+        .route(
+            "/done",
+            get(|| async { Html("<!doctype html><title>Done</title><h1>Thanks</h1>") }),
+        );
     tokio::spawn(async move { axum::serve(listener, router).await });
     url
 }
 
 /// From the first action to the end of the last, by the log.
 async fn by_service(server: &server::Server, url: &str) -> Duration {
-    let fields: Vec<String> =
-        (1..=FIELDS).map(|it| format!("Field {it} with 'value number {it}'")).collect();
+    let fields: Vec<String> = (1..=FIELDS)
+        .map(|it| format!("Field {it} with 'value number {it}'"))
+        .collect();
     let prompt = format!("Fill in {}. Then click 'Send'.", fields.join(" and "));
     let (run, events) = server.carry(server::task(&prompt, url)).await;
     assert_eq!(run.status(), RunStatus::Completed, "{}", run.failure_reason);
     assert_eq!(run.action_count, 20);
     let at = |kind: &str, last: bool| {
         let mut found = events.iter().filter(|it| it.kind == kind);
-        let event = if last { found.next_back() } else { found.next() };
+        let event = if last {
+            found.next_back()
+        } else {
+            found.next()
+        };
         let at = event.unwrap().created_at.unwrap();
         Duration::new(at.seconds.cast_unsigned(), at.nanos.cast_unsigned())
     };
@@ -81,7 +89,11 @@ impl Hand {
             .unwrap();
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
         let port = loop {
-            let line = lines.next_line().await.unwrap().expect("chromedriver ended");
+            let line = lines
+                .next_line()
+                .await
+                .unwrap()
+                .expect("chromedriver ended");
             if let Some((_, port)) = line.split_once("started successfully on port ") {
                 break port.trim_end_matches('.').to_owned();
             }
@@ -108,7 +120,11 @@ impl Hand {
             .connect(&format!("http://127.0.0.1:{port}/"))
             .await
             .unwrap();
-        Self { client, driver, _folder: folder }
+        Self {
+            client,
+            driver,
+            _folder: folder,
+        }
     }
 
     async fn flow(&self, url: &str) -> Duration {
@@ -120,12 +136,28 @@ impl Hand {
             let css = format!("input[name=field{it}]");
             let field = client.find(Locator::Css(&css)).await.unwrap();
             field.clear().await.unwrap();
-            field.send_keys(&format!("value number {it}")).await.unwrap();
-            assert_eq!(field.prop("value").await.unwrap(), Some(format!("value number {it}")));
+            field
+                .send_keys(&format!("value number {it}"))
+                .await
+                .unwrap();
+            assert_eq!(
+                field.prop("value").await.unwrap(),
+                Some(format!("value number {it}"))
+            );
             client.screenshot().await.unwrap();
         }
-        client.find(Locator::Css("button")).await.unwrap().click().await.unwrap();
-        client.wait().for_element(Locator::XPath("//h1[text()='Thanks']")).await.unwrap();
+        client
+            .find(Locator::Css("button"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        client
+            .wait()
+            .for_element(Locator::XPath("//h1[text()='Thanks']"))
+            .await
+            .unwrap();
         client.screenshot().await.unwrap();
         started.elapsed()
     }

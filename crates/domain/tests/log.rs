@@ -9,7 +9,10 @@ use errand_domain::{
 use proptest::prelude::*;
 
 fn created() -> Draft {
-    let request = TaskRequest { prompt: "read".to_owned(), ..TaskRequest::default() };
+    let request = TaskRequest {
+        prompt: "read".to_owned(),
+        ..TaskRequest::default()
+    };
     let body = Body::RunCreated {
         request,
         engine: "local".to_owned(),
@@ -21,12 +24,29 @@ fn created() -> Draft {
 
 fn draft(kind: u8, text: &str) -> Draft {
     let body = match kind {
-        0 => Body::RunQueued { reason: text.to_owned() },
-        1 => Body::RunStarted { attempt: 1, holder: text.to_owned() },
-        2 => Body::RunPaused { reason: text.to_owned(), deadline: None },
-        3 => Body::RunResumed { reason: text.to_owned() },
-        4 => Body::Effect { method: "POST".to_owned(), url: text.to_owned(), action_number: 1 },
-        5 => Body::Degraded { feature: "screenshot".to_owned(), reason: text.to_owned() },
+        0 => Body::RunQueued {
+            reason: text.to_owned(),
+        },
+        1 => Body::RunStarted {
+            attempt: 1,
+            holder: text.to_owned(),
+        },
+        2 => Body::RunPaused {
+            reason: text.to_owned(),
+            deadline: None,
+        },
+        3 => Body::RunResumed {
+            reason: text.to_owned(),
+        },
+        4 => Body::Effect {
+            method: "POST".to_owned(),
+            url: text.to_owned(),
+            action_number: 1,
+        },
+        5 => Body::Degraded {
+            feature: "screenshot".to_owned(),
+            reason: text.to_owned(),
+        },
         _ => Body::RunFinished {
             state: RunState::Completed,
             failure: None,
@@ -83,13 +103,23 @@ fn only_the_ways_of_the_design_exist() {
     let ways: &[(RunState, &[RunState])] = &[
         (Created, &[Queued, Canceled, TimedOut]),
         (Queued, &[Running, Canceled, TimedOut]),
-        (Running, &[Paused, Queued, Completed, Failed, Terminated, TimedOut]),
+        (
+            Running,
+            &[Paused, Queued, Completed, Failed, Terminated, TimedOut],
+        ),
         (Paused, &[Running, Queued, Failed, Terminated, TimedOut]),
     ];
     for from in RunState::ALL {
-        let to = ways.iter().find(|(state, _)| *state == from).map_or(&[][..], |(_, to)| to);
+        let to = ways
+            .iter()
+            .find(|(state, _)| *state == from)
+            .map_or(&[][..], |(_, to)| to);
         for state in RunState::ALL {
-            assert_eq!(from.step(state).is_ok(), to.contains(&state), "{from:?} to {state:?}");
+            assert_eq!(
+                from.step(state).is_ok(),
+                to.contains(&state),
+                "{from:?} to {state:?}"
+            );
         }
         assert_eq!(from.is_final(), to.is_empty());
         assert_eq!(RunState::parse(from.as_str()), Some(from));

@@ -61,12 +61,7 @@ impl Server {
         fs::remove_file(&announcement).ok();
         let mut command = Command::new(env!("CARGO_BIN_EXE_errand"));
         command
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--data-dir",
-            ])
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data)
             .args(arguments)
             .stdin(Stdio::null())

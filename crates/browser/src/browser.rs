@@ -8,8 +8,8 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     driver::{Driver, Leash},
-    page::{self, Page, Parts},
     launch::{self, Error, Health, LaunchOptions, Session},
+    page::{self, Page, Parts},
     probe,
     socket::Socket,
 };
@@ -93,7 +93,12 @@ impl Browser {
     /// If the browser does not answer.
     pub async fn page(&self) -> Result<Page, page::Error> {
         let (bidi, cdp) = (self.bidi.clone(), self.cdp.clone());
-        Page::new(Parts { client: self.client.clone(), bidi, cdp }).await
+        Page::new(Parts {
+            client: self.client.clone(),
+            bidi,
+            cdp,
+        })
+        .await
     }
 
     /// The session's BiDi socket, for those that only look on: recorders, tests.

@@ -178,7 +178,12 @@ pub fn text_of(nodes: &[Node], index: usize) -> String {
         return node.text.clone();
     }
     let under = &nodes[(index + 1).min(nodes.len())..end_of(nodes, index)];
-    words.extend(under.iter().filter(|node| node.role == "text").map(|node| &*node.text));
+    words.extend(
+        under
+            .iter()
+            .filter(|node| node.role == "text")
+            .map(|node| &*node.text),
+    );
     words.join(" ")
 }
 

@@ -101,7 +101,9 @@ impl Page {
             turn: Turn::new(()),
             _events: AbortOnDropHandle::new(task),
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// Fires when the browser or the connection to it has ended.
@@ -120,7 +122,11 @@ impl Page {
     /// The address of the current tab, without asking the page.
     #[must_use]
     pub fn url(&self) -> String {
-        self.watch().state().here().map(|tab| tab.url.clone()).unwrap_or_default()
+        self.watch()
+            .state()
+            .here()
+            .map(|tab| tab.url.clone())
+            .unwrap_or_default()
     }
 
     /// What the viewport shows, as JPEG. Works while a script spins, not while a dialog is open.
@@ -133,11 +139,15 @@ impl Page {
         self.no_dialog(&context)?;
         let params = json!({ "format": "jpeg", "quality": 70, "optimizeForSpeed": true });
         let method = "Page.captureScreenshot";
-        let call = self.cdp().call_in_within(SCREENSHOT_TIMEOUT, &session, method, params);
+        let call = self
+            .cdp()
+            .call_in_within(SCREENSHOT_TIMEOUT, &session, method, params);
         let image = call.await?;
         let text = image["data"].as_str().unwrap_or_default();
         let bytes = STANDARD.decode(text);
-        let bytes = bytes.map_err(|error| Error::Browser { reason: error.to_string() })?;
+        let bytes = bytes.map_err(|error| Error::Browser {
+            reason: error.to_string(),
+        })?;
         Ok(Bytes::from(bytes))
     }
 
@@ -153,7 +163,10 @@ impl Page {
             .ask(&context, "html", limit)
             .await?
             .map_err(|refusal| refusal.into_error("the page"))?;
-        answer.ok_or_else(|| Error::TooLarge { what: "HTML".to_owned(), limit: MAX_HTML_BYTES })
+        answer.ok_or_else(|| Error::TooLarge {
+            what: "HTML".to_owned(),
+            limit: MAX_HTML_BYTES,
+        })
     }
 
     /// The current tab's context and CDP session.
@@ -180,7 +193,10 @@ impl Page {
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, Known>> {
-        self.shared.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn next_id(&self) -> u64 {

@@ -79,7 +79,12 @@ impl Page {
             _ => ACTION_TIMEOUT,
         };
         let done = timeout(limit, Box::pin(self.act_unbounded(action))).await;
-        done.unwrap_or_else(|_| Err(Error::Timeout { what: action.kind().to_owned(), after: limit }))
+        done.unwrap_or_else(|_| {
+            Err(Error::Timeout {
+                what: action.kind().to_owned(),
+                after: limit,
+            })
+        })
     }
 
     async fn act_unbounded(&self, action: &Action) -> Result<Outcome, Error> {
@@ -129,7 +134,9 @@ impl Page {
         if let Some(aim) = done.aim.filter(|_| effect.dialog.is_none()) {
             let input = json!({ "element": aim.id });
             // The element may have gone with its document; then there is nothing to read back.
-            if let Ok(Ok(Some(now))) = self.ask::<Option<Ready>>(&aim.context, "state", input).await
+            if let Ok(Ok(Some(now))) = self
+                .ask::<Option<Ready>>(&aim.context, "state", input)
+                .await
             {
                 effect.changed |= done
                     .was
@@ -171,14 +178,20 @@ impl Page {
             Action::Navigate { url } => self.navigate(url).await,
             Action::Click { target } => self.click(target, 1).await,
             Action::DoubleClick { target } => self.click(target, 2).await,
-            Action::Type { target, text, clear, source } => {
-                self.type_text(target, text, *clear, *source).await
-            }
+            Action::Type {
+                target,
+                text,
+                clear,
+                source,
+            } => self.type_text(target, text, *clear, *source).await,
             Action::Clear { target } => {
-                self.type_text(target, "", true, errand_domain::action::ValueSource::Engine).await
+                self.type_text(target, "", true, errand_domain::action::ValueSource::Engine)
+                    .await
             }
             Action::PressKeys { target, keys } => self.press_keys(target.as_ref(), keys).await,
-            Action::Select { target, options, .. } => self.select(target, options, before).await,
+            Action::Select {
+                target, options, ..
+            } => self.select(target, options, before).await,
             Action::Check { target, checked } => self.check(target, *checked, before).await,
             Action::Hover { target } => self.hover(target).await,
             Action::Scroll { target, to } => self.scroll(target.as_ref(), *to).await,
@@ -201,8 +214,10 @@ impl Page {
 
     fn effect(&self, before: &Before, settled: Settled) -> ActionEffect {
         let state = self.watch().state();
-        let mut effect =
-            ActionEffect { unsettled: settled.unsettled, ..ActionEffect::default() };
+        let mut effect = ActionEffect {
+            unsettled: settled.unsettled,
+            ..ActionEffect::default()
+        };
         if let Some(tab) = state.here() {
             effect.url.clone_from(&tab.url);
             let same = tab.context == before.context;
@@ -239,7 +254,11 @@ impl Page {
         let name = target.map_or("the page", |target| &*target.element);
         let moved = answer.map_err(|refusal| refusal.into_error(name))?.moved;
         let value = (!moved).then(|| "it was there already".to_owned());
-        Ok(Done { aim, value, ..Done::default() })
+        Ok(Done {
+            aim,
+            value,
+            ..Done::default()
+        })
     }
 
     async fn wait(
@@ -273,17 +292,26 @@ impl Page {
             let mut contexts = vec![top.clone()];
             {
                 let state = self.watch().state();
-                let inside = state.parents.keys().filter(|frame| state.top_of(frame) == top);
+                let inside = state
+                    .parents
+                    .keys()
+                    .filter(|frame| state.top_of(frame) == top);
                 contexts.extend(inside.take(20).cloned());
             }
             let left = deadline.saturating_duration_since(Instant::now());
             for context in contexts {
                 // The main frame waits for changes; the others are looked at in passing.
-                let patience = if context == top { left.min(Duration::from_millis(400)) } else { Duration::ZERO };
+                let patience = if context == top {
+                    left.min(Duration::from_millis(400))
+                } else {
+                    Duration::ZERO
+                };
                 let input = json!({ "text": text, "limit": patience.as_millis() });
                 match self.ask::<bool>(&context, "hasText", input).await {
                     Ok(Ok(true)) => return Ok(Done::default()),
-                    Err(error @ (Error::Gone | Error::DialogOpen { .. } | Error::Timeout { .. })) => {
+                    Err(
+                        error @ (Error::Gone | Error::DialogOpen { .. } | Error::Timeout { .. }),
+                    ) => {
                         return Err(error);
                     }
                     // The document is being replaced.
@@ -300,6 +328,9 @@ impl Page {
 
     /// Need of what is to be clicked.
     const fn clickable() -> Need {
-        Need { disabled: false, free: true }
+        Need {
+            disabled: false,
+            free: true,
+        }
     }
 }

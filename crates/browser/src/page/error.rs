@@ -129,20 +129,37 @@ fn listed(have: &[String]) -> String {
     if have.is_empty() {
         return "none".to_owned();
     }
-    let shown: Vec<String> = have.iter().take(20).map(|label| format!("\"{label}\"")).collect();
+    let shown: Vec<String> = have
+        .iter()
+        .take(20)
+        .map(|label| format!("\"{label}\""))
+        .collect();
     let rest = have.len().saturating_sub(20);
-    if rest > 0 { format!("{} and {rest} more", shown.join(", ")) } else { shown.join(", ") }
+    if rest > 0 {
+        format!("{} and {rest} more", shown.join(", "))
+    } else {
+        shown.join(", ")
+    }
 }
 
 impl From<socket::Error> for Error {
     fn from(error: socket::Error) -> Self {
         match error {
             socket::Error::Connect { .. } | socket::Error::Closed => Self::Gone,
-            socket::Error::Timeout { method, after } => Self::Timeout { what: method, after },
+            socket::Error::Timeout { method, after } => Self::Timeout {
+                what: method,
+                after,
+            },
             socket::Error::Refused { code, message, .. } if ended(&code, &message) => Self::Gone,
-            socket::Error::Refused { method, code, message } => {
+            socket::Error::Refused {
+                method,
+                code,
+                message,
+            } => {
                 let first = message.lines().next().unwrap_or_default();
-                Self::Browser { reason: format!("{method}: {code}: {first}") }
+                Self::Browser {
+                    reason: format!("{method}: {code}: {first}"),
+                }
             }
         }
     }

@@ -29,8 +29,14 @@ pub(super) async fn start(
         "browsingContext", "network.beforeRequestSent", "network.responseStarted",
         "network.responseCompleted", "network.fetchError",
     ] });
-    parts.bidi.call_within(SETUP_TIMEOUT, "session.subscribe", events).await?;
-    let tree = parts.bidi.call_within(SETUP_TIMEOUT, "browsingContext.getTree", json!({})).await?;
+    parts
+        .bidi
+        .call_within(SETUP_TIMEOUT, "session.subscribe", events)
+        .await?;
+    let tree = parts
+        .bidi
+        .call_within(SETUP_TIMEOUT, "browsingContext.getTree", json!({}))
+        .await?;
     for context in tree["contexts"].as_array().into_iter().flatten() {
         let duty = watch.state().created(context);
         if let Duty::Attach(context) = duty {
@@ -123,8 +129,13 @@ async fn perform(duty: Duty, bidi: Socket, cdp: Socket, watch: Arc<Watch>) {
 /// Attaches CDP to a tab.
 async fn attach(cdp: &Socket, watch: &Watch, context: &str) -> Result<(), Error> {
     let params = json!({ "targetId": context, "flatten": true });
-    let attached = cdp.call_within(SETUP_TIMEOUT, "Target.attachToTarget", params).await?;
-    let session = attached["sessionId"].as_str().unwrap_or_default().to_owned();
+    let attached = cdp
+        .call_within(SETUP_TIMEOUT, "Target.attachToTarget", params)
+        .await?;
+    let session = attached["sessionId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     if let Some(tab) = watch.state().tab_mut(context) {
         tab.session = Some(session.clone());
     }
@@ -145,11 +156,13 @@ async fn prepare(cdp: &Socket, session: &str) -> Result<(), Error> {
         ("Runtime.enable", json!({})),
         ("Target.setAutoAttach", follow),
         // A tab behind another still draws frames and takes keys.
-        ("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })),
+        (
+            "Emulation.setFocusEmulationEnabled",
+            json!({ "enabled": true }),
+        ),
     ];
-    let calls = calls.map(|(method, params)| {
-        cdp.call_in_within(SETUP_TIMEOUT, session, method, params)
-    });
+    let calls =
+        calls.map(|(method, params)| cdp.call_in_within(SETUP_TIMEOUT, session, method, params));
     for done in futures_util::future::join_all(calls).await {
         done?;
     }

@@ -35,7 +35,10 @@ const MAX_DEPTH: usize = 16;
 
 impl Page {
     pub(super) fn places(&self) -> MutexGuard<'_, HashMap<String, Place>> {
-        self.shared.frames.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .frames
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The frames around a frame, innermost first; empty for a tab's own document.
@@ -73,7 +76,9 @@ impl Page {
     pub(super) async fn reveal_frames(&self, context: &str) -> Result<(), Error> {
         for place in self.around(context).iter().rev() {
             let input = json!({ "element": place.element, "reveal": true });
-            let answer = self.ask::<FrameBox>(&place.parent, "frameBox", input).await?;
+            let answer = self
+                .ask::<FrameBox>(&place.parent, "frameBox", input)
+                .await?;
             answer.map_err(|refusal| refusal.into_error(&place.element))?;
         }
         Ok(())
@@ -93,12 +98,14 @@ impl Page {
             let mut at = (0.0, 0.0);
             // Once to see whether it is in view, once after scrolling.
             for turn in 0..2 {
-                let answer =
-                    self.ask::<FrameBox>(&place.parent, "frameBox", input.clone()).await?;
+                let answer = self
+                    .ask::<FrameBox>(&place.parent, "frameBox", input.clone())
+                    .await?;
                 let frame = answer.map_err(|refusal| refusal.into_error(element))?;
                 at = (frame.x + x * frame.scale_x, frame.y + y * frame.scale_y);
                 let outside = |value: f64, size: f64| value < 0.0 || value >= size;
-                if turn > 0 || !(outside(at.0, frame.view_width) || outside(at.1, frame.view_height))
+                if turn > 0
+                    || !(outside(at.0, frame.view_width) || outside(at.1, frame.view_height))
                 {
                     break;
                 }
@@ -110,7 +117,9 @@ impl Page {
                 nudged.map_err(|refusal| refusal.into_error(element))?;
             }
             let input = json!({ "element": place.element, "x": at.0, "y": at.1 });
-            let free = self.ask::<Option<bool>>(&place.parent, "free", input).await?;
+            let free = self
+                .ask::<Option<bool>>(&place.parent, "free", input)
+                .await?;
             free.map_err(|refusal| refusal.into_error(element))?;
             (x, y) = at;
         }

@@ -17,8 +17,14 @@ use super::{Error, Page, world};
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Elements marked per look. A page with more has them in rows that all look alike.
 const MAX_MARKED: usize = 400;
-const CLICKS: [&str; 6] =
-    ["click", "mousedown", "mouseup", "pointerdown", "pointerup", "dblclick"];
+const CLICKS: [&str; 6] = [
+    "click",
+    "mousedown",
+    "mouseup",
+    "pointerdown",
+    "pointerup",
+    "dblclick",
+];
 
 /// What was told to one document's world already.
 #[derive(Debug, Default)]
@@ -29,7 +35,10 @@ pub(super) struct Marked {
 
 impl Page {
     fn marked(&self) -> MutexGuard<'_, std::collections::HashMap<String, Marked>> {
-        self.shared.marked.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .marked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the frame's world which elements listen for clicks. A browser that can't say is no
@@ -43,7 +52,9 @@ impl Page {
     async fn try_mark_listeners(&self, context: &str) -> Result<(), Error> {
         let (session, world) = self.world(context).await?;
         let call = async |method: &str, params: Value| {
-            self.cdp().call_in_within(TIMEOUT, &session, method, params).await
+            self.cdp()
+                .call_in_within(TIMEOUT, &session, method, params)
+                .await
         };
         let document = call(
             "Runtime.evaluate",
@@ -62,11 +73,16 @@ impl Page {
             }
             let marked = marked.entry(context.to_owned()).or_default();
             if marked.world != world {
-                *marked = Marked { world, nodes: HashSet::new() };
+                *marked = Marked {
+                    world,
+                    nodes: HashSet::new(),
+                };
             }
             let all = listeners["listeners"].as_array().into_iter().flatten();
             all.filter(|listener| {
-                listener["type"].as_str().is_some_and(|kind| CLICKS.contains(&kind))
+                listener["type"]
+                    .as_str()
+                    .is_some_and(|kind| CLICKS.contains(&kind))
             })
             .filter_map(|listener| listener["backendNodeId"].as_i64())
             .filter(|node| marked.nodes.insert(*node))
@@ -105,7 +121,11 @@ impl Page {
             )
             .await?;
         }
-        call("Runtime.releaseObjectGroup", json!({ "objectGroup": "errand-listeners" })).await?;
+        call(
+            "Runtime.releaseObjectGroup",
+            json!({ "objectGroup": "errand-listeners" }),
+        )
+        .await?;
         Ok(())
     }
 }

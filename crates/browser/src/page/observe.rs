@@ -31,7 +31,10 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self { goal_words: Vec::new(), max_nodes: DEFAULT_NODES }
+        Self {
+            goal_words: Vec::new(),
+            max_nodes: DEFAULT_NODES,
+        }
     }
 }
 
@@ -86,10 +89,22 @@ impl Page {
     pub async fn observe(&self, look: &Look) -> Result<Observation, Error> {
         let _turn = self.shared.turn.lock().await;
         let (context, _) = self.current()?;
-        let words: Vec<String> = look.goal_words.iter().map(|word| word.to_lowercase()).collect();
-        let words: Vec<String> = words.into_iter().filter(|word| word.len() > 1).take(40).collect();
+        let words: Vec<String> = look
+            .goal_words
+            .iter()
+            .map(|word| word.to_lowercase())
+            .collect();
+        let words: Vec<String> = words
+            .into_iter()
+            .filter(|word| word.len() > 1)
+            .take(40)
+            .collect();
         let max_nodes = Some(look.max_nodes.max(20));
-        let wish = Wish { words: &words, max_nodes, region: None };
+        let wish = Wish {
+            words: &words,
+            max_nodes,
+            region: None,
+        };
         let mut seen = match Box::pin(self.look(&context, &wish)).await {
             // A dialog may open at any moment.
             Err(Error::DialogOpen { .. }) => Observation::default(),
@@ -110,14 +125,23 @@ impl Page {
         let (mut context, _) = self.current()?;
         if let Some(region) = region {
             let known = self.known().get(region).map(|known| known.context.clone());
-            context = known.ok_or_else(|| Error::NotFound { what: region.to_owned() })?;
+            context = known.ok_or_else(|| Error::NotFound {
+                what: region.to_owned(),
+            })?;
         }
-        let wish = Wish { words: &[], max_nodes: None, region };
+        let wish = Wish {
+            words: &[],
+            max_nodes: None,
+            region,
+        };
         let seen = Box::pin(self.look(&context, &wish)).await?;
         let bytes: usize = seen.nodes.iter().map(weight).sum();
         if bytes > MAX_READ_BYTES {
             let what = region.unwrap_or("page").to_owned();
-            return Err(Error::TooLarge { what, limit: MAX_READ_BYTES });
+            return Err(Error::TooLarge {
+                what,
+                limit: MAX_READ_BYTES,
+            });
         }
         Ok(seen.nodes)
     }
@@ -173,17 +197,29 @@ impl Page {
         let frames = std::mem::take(&mut walk.frames);
         for (found, child) in frames.iter().zip(&contexts) {
             let Some(child) = child else { continue };
-            let Some(inner) = sight.into_frame(&found.at) else { continue };
+            let Some(inner) = sight.into_frame(&found.at) else {
+                continue;
+            };
             if *left == 0 {
                 walk.truncated = true;
                 break;
             }
             *left -= 1;
             let url = self.frame_url(&walk.nodes, &found.id);
-            let place = Place { parent: context.to_owned(), element: found.id.clone(), url };
+            let place = Place {
+                parent: context.to_owned(),
+                element: found.id.clone(),
+                url,
+            };
             self.places().insert(child.clone(), place);
-            let max_nodes = wish.max_nodes.map(|max| max.saturating_sub(walk.nodes.len()).max(40));
-            let inside = Wish { words: wish.words, max_nodes, region: None };
+            let max_nodes = wish
+                .max_nodes
+                .map(|max| max.saturating_sub(walk.nodes.len()).max(40));
+            let inside = Wish {
+                words: wish.words,
+                max_nodes,
+                region: None,
+            };
             match Box::pin(self.walk(child, inner, &inside, left)).await {
                 Ok(part) => stitch(&mut walk, &found.id, part),
                 // A frame that is loading or gone is not the page's end.
@@ -194,12 +230,7 @@ impl Page {
         Ok(walk)
     }
 
-    async fn walk_one(
-        &self,
-        context: &str,
-        sight: Sight,
-        wish: &Wish<'_>,
-    ) -> Result<Walk, Error> {
+    async fn walk_one(&self, context: &str, sight: Sight, wish: &Wish<'_>) -> Result<Walk, Error> {
         let [left, top, right, bottom] = sight.view;
         let mut input = json!({
             "words": wish.words,
@@ -215,7 +246,9 @@ impl Page {
             input["maxNodes"] = json!(wish.max_nodes.unwrap_or(10_000_000));
             "walk"
         };
-        let answer = self.ask_within::<Walk>(WALK_TIMEOUT, context, command, input).await?;
+        let answer = self
+            .ask_within::<Walk>(WALK_TIMEOUT, context, command, input)
+            .await?;
         let region = wish.region.unwrap_or("the page");
         answer.map_err(|refusal| refusal.into_error(region))
     }
@@ -225,7 +258,8 @@ impl Page {
         let found = self.ask_objects(context, "frames", json!({})).await?;
         let described = found.ids.iter().map(|object| {
             let params = json!({ "objectId": object });
-            self.cdp().call_in(&found.session, "DOM.describeNode", params)
+            self.cdp()
+                .call_in(&found.session, "DOM.describeNode", params)
         });
         let described = futures_util::future::join_all(described).await.into_iter();
         let frames = described.map(|node| Some(node.ok()?["node"]["frameId"].as_str()?.to_owned()));
@@ -238,7 +272,8 @@ impl Page {
         let (_, world) = self.world(context).await?;
         let described = found.ids.iter().map(|object| {
             let params = json!({ "objectId": object, "depth": 0, "pierce": true });
-            self.cdp().call_in(&found.session, "DOM.describeNode", params)
+            self.cdp()
+                .call_in(&found.session, "DOM.describeNode", params)
         });
         let described = futures_util::future::join_all(described).await;
         let mut hosts = Vec::new();
@@ -254,22 +289,30 @@ impl Page {
                 "executionContextId": world,
                 "objectGroup": "errand",
             });
-            let root = self.cdp().call_in(&found.session, "DOM.resolveNode", params).await?;
+            let root = self
+                .cdp()
+                .call_in(&found.session, "DOM.resolveNode", params)
+                .await?;
             if let Some(object) = root["object"]["objectId"].as_str() {
                 hosts.push(index);
                 roots.push(object.to_owned());
             }
         }
         if !roots.is_empty() {
-            self.tell_objects(context, "adopt", json!({ "hosts": hosts }), &roots).await?;
+            self.tell_objects(context, "adopt", json!({ "hosts": hosts }), &roots)
+                .await?;
         }
         let release = json!({ "objectGroup": "errand" });
-        self.cdp().call_in(&found.session, "Runtime.releaseObjectGroup", release).await?;
+        self.cdp()
+            .call_in(&found.session, "Runtime.releaseObjectGroup", release)
+            .await?;
         Ok(!roots.is_empty())
     }
 
     fn frame_url(&self, nodes: &[Node], element: &str) -> String {
-        let node = nodes.iter().find(|node| node.id.as_deref() == Some(element));
+        let node = nodes
+            .iter()
+            .find(|node| node.id.as_deref() == Some(element));
         node.and_then(|node| node.src.clone()).unwrap_or_default()
     }
 
@@ -329,8 +372,12 @@ impl Sight {
             return None;
         }
         let [left, top, right, bottom] = self.view;
-        let view =
-            [left.max(x), top.max(y), right.min(x + width), bottom.min(y + height)];
+        let view = [
+            left.max(x),
+            top.max(y),
+            right.min(x + width),
+            bottom.min(y + height),
+        ];
         Some(Self {
             x,
             y,
@@ -343,7 +390,11 @@ impl Sight {
 
 /// Puts a frame's nodes right behind the frame's own node.
 fn stitch(walk: &mut Walk, frame: &str, part: Walk) {
-    let Some(at) = walk.nodes.iter().position(|node| node.id.as_deref() == Some(frame)) else {
+    let Some(at) = walk
+        .nodes
+        .iter()
+        .position(|node| node.id.as_deref() == Some(frame))
+    else {
         return;
     };
     let index = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
@@ -368,8 +419,18 @@ fn stitch(walk: &mut Walk, frame: &str, part: Walk) {
 }
 
 fn weight(node: &Node) -> usize {
-    let options: usize = node.options.iter().map(|it| it.label.len() + it.value.len() + 8).sum();
-    let optional = [&node.value, &node.href, &node.src, &node.label, &node.description];
+    let options: usize = node
+        .options
+        .iter()
+        .map(|it| it.label.len() + it.value.len() + 8)
+        .sum();
+    let optional = [
+        &node.value,
+        &node.href,
+        &node.src,
+        &node.label,
+        &node.description,
+    ];
     let optional: usize = optional.into_iter().flatten().map(String::len).sum();
     node.text.len() + node.name.len() + optional + options + 40
 }

@@ -24,9 +24,16 @@ pub fn render(observation: &Observation, budget_tokens: usize) -> String {
     if let Some(dialog) = &observation.dialog {
         let _ = writeln!(out, "open {}: \"{}\"", dialog.kind, dialog.message);
     }
-    let mut lines = Lines { nodes: &observation.nodes, out, budget, left_out: 0 };
+    let mut lines = Lines {
+        nodes: &observation.nodes,
+        out,
+        budget,
+        left_out: 0,
+    };
     lines.children(0, observation.nodes.len(), 0);
-    let Lines { mut out, left_out, .. } = lines;
+    let Lines {
+        mut out, left_out, ..
+    } = lines;
     if left_out > 0 {
         let _ = writeln!(out, "… {left_out} more elements did not fit");
     }
@@ -69,12 +76,21 @@ impl Lines<'_> {
         }
         let inner = at + 1..end;
         // The words of a leaf stand on its own line.
-        let leaf = self.nodes[inner.clone()].iter().all(|child| child.role == "text");
-        let words: Vec<&str> =
-            self.nodes[inner.clone()].iter().filter(|_| leaf).map(|child| &*child.text).collect();
+        let leaf = self.nodes[inner.clone()]
+            .iter()
+            .all(|child| child.role == "text");
+        let words: Vec<&str> = self.nodes[inner.clone()]
+            .iter()
+            .filter(|_| leaf)
+            .map(|child| &*child.text)
+            .collect();
         let words = words.join(" ");
         let _ = write!(self.out, "{indent}[{id}] {}", node.role);
-        let name = if node.name.is_empty() { &words } else { &node.name };
+        let name = if node.name.is_empty() {
+            &words
+        } else {
+            &node.name
+        };
         if !name.is_empty() {
             let _ = write!(self.out, " \"{name}\"");
         }
@@ -109,8 +125,12 @@ impl Lines<'_> {
             let _ = write!(out, " -> {}", errand_domain::text::clip(href, 120));
         }
         if !node.options.is_empty() {
-            let labels: Vec<&str> =
-                node.options.iter().take(30).map(|option| &*option.label).collect();
+            let labels: Vec<&str> = node
+                .options
+                .iter()
+                .take(30)
+                .map(|option| &*option.label)
+                .collect();
             let more = node.options.len().saturating_sub(30);
             let _ = write!(out, " options=[{}]", labels.join(" | "));
             if more > 0 {

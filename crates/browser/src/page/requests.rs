@@ -37,7 +37,9 @@ pub(super) struct Requests {
 
 impl Requests {
     pub(super) fn sent(&mut self, params: &Value, now: Instant) {
-        let (Some(key), Some(context)) = (key(params), params["context"].as_str()) else { return };
+        let (Some(key), Some(context)) = (key(params), params["context"].as_str()) else {
+            return;
+        };
         let request = &params["request"];
         let url = request["url"].as_str().unwrap_or_default();
         if !url.starts_with("http") || self.open.len() >= MAX_OPEN {
@@ -49,9 +51,18 @@ impl Requests {
         }
         let kind = request["goog:resourceType"].as_str().unwrap_or_default();
         // Nobody waits for these: they are not part of what the page shows.
-        if matches!(kind, "WebSocket" | "EventSource" | "Ping" | "Preflight" | "Manifest" | "Other"
-            | "Media" | "Prefetch" | "CSPViolationReport")
-        {
+        if matches!(
+            kind,
+            "WebSocket"
+                | "EventSource"
+                | "Ping"
+                | "Preflight"
+                | "Manifest"
+                | "Other"
+                | "Media"
+                | "Prefetch"
+                | "CSPViolationReport"
+        ) {
             return;
         }
         let open = Open {
@@ -96,7 +107,8 @@ impl Requests {
             .map(|open| open.since)
             .max();
         if let Some(since) = since {
-            self.open.retain(|_, open| open.context != context || open.since >= since);
+            self.open
+                .retain(|_, open| open.context != context || open.since >= since);
         }
     }
 
@@ -128,7 +140,10 @@ impl Requests {
                 continue;
             }
             if !open.document {
-                if open.answered.is_some_and(|at| now.duration_since(at) > STREAM_AFTER) {
+                if open
+                    .answered
+                    .is_some_and(|at| now.duration_since(at) > STREAM_AFTER)
+                {
                     continue;
                 }
                 if self.background.contains(&open.path) {

@@ -52,7 +52,11 @@ impl Page {
     pub(super) async fn settle(&self, rest: Rest<'_>) -> Result<Settled, Error> {
         let began = Instant::now();
         let top = self.watch().state().top_of(rest.context);
-        let commits = self.watch().state().tab(&top).map_or(0, |tab| tab.committed);
+        let commits = self
+            .watch()
+            .state()
+            .tab(&top)
+            .map_or(0, |tab| tab.committed);
         let mut settled = Settled::default();
         let mut changes = self.watch().changes();
         let mut graced = !rest.expectant;
@@ -61,7 +65,9 @@ impl Page {
             settled.spent = began.elapsed();
             let (open, loading, navigated) = {
                 let mut state = self.watch().state();
-                let Some(tab) = state.tab(&top) else { return Ok(settled) };
+                let Some(tab) = state.tab(&top) else {
+                    return Ok(settled);
+                };
                 if tab.dialog.is_some() {
                     return Ok(settled);
                 }
@@ -70,10 +76,20 @@ impl Page {
                 let frames = state.parents.clone();
                 let inside = |context: &str| top_of(&frames, context) == top;
                 let now = Instant::now();
-                (state.requests.waited_for(rest.since, now, inside), loading, navigated)
+                (
+                    state.requests.waited_for(rest.since, now, inside),
+                    loading,
+                    navigated,
+                )
             };
-            let limit = if navigated { NAVIGATION_LIMIT } else { ACTION_LIMIT };
-            let Some(left) = limit.checked_sub(began.elapsed()).filter(|left| !left.is_zero())
+            let limit = if navigated {
+                NAVIGATION_LIMIT
+            } else {
+                ACTION_LIMIT
+            };
+            let Some(left) = limit
+                .checked_sub(began.elapsed())
+                .filter(|left| !left.is_zero())
             else {
                 settled.unsettled = true;
                 return Ok(settled);
@@ -97,7 +113,11 @@ impl Page {
             });
             changes.mark_unchanged();
             let limit = left.max(Duration::from_secs(1)) + Duration::from_secs(4);
-            let commits_now = self.watch().state().tab(&top).map_or(0, |tab| tab.committed);
+            let commits_now = self
+                .watch()
+                .state()
+                .tab(&top)
+                .map_or(0, |tab| tab.committed);
             let answer = tokio::select! {
                 answer = self.ask_within::<Quiet>(limit, context, "quiet", input) => answer,
                 // A script whose document was replaced may never be answered for.
@@ -132,7 +152,12 @@ impl Page {
     /// Ends when the tab shows another document than after `commits` commits.
     async fn replaced(&self, top: &str, commits: u64) {
         let mut changes = self.watch().changes();
-        while self.watch().state().tab(top).is_some_and(|tab| tab.committed == commits) {
+        while self
+            .watch()
+            .state()
+            .tab(top)
+            .is_some_and(|tab| tab.committed == commits)
+        {
             if changes.changed().await.is_err() {
                 std::future::pending::<()>().await;
             }
@@ -142,7 +167,9 @@ impl Page {
     /// Whether something began while the page was looked at.
     fn stirs(&self, top: &str, since: Instant, commits: u64, navigated: bool) -> bool {
         let mut state = self.watch().state();
-        let Some(tab) = state.tab(top) else { return false };
+        let Some(tab) = state.tab(top) else {
+            return false;
+        };
         let loading = tab.begun > 0 && !tab.loaded;
         let moved = tab.committed != commits && !navigated;
         let frames = state.parents.clone();

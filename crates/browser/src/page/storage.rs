@@ -69,7 +69,10 @@ impl Page {
         let _turn = self.shared.turn.lock().await;
         let (context, _) = self.current()?;
         let method = "storage.getCookies";
-        let cookies = self.bidi().call_within(STORAGE_TIMEOUT, method, json!({})).await?;
+        let cookies = self
+            .bidi()
+            .call_within(STORAGE_TIMEOUT, method, json!({}))
+            .await?;
         let cookies = cookies["cookies"].as_array().cloned().unwrap_or_default();
         let (url, visited, frames) = {
             let state = self.watch().state();
@@ -89,19 +92,33 @@ impl Page {
                 continue;
             };
             let session = if here { kept.session } else { Vec::new() };
-            merge(&mut origins, OriginState { origin: kept.origin, local: kept.local, session });
+            merge(
+                &mut origins,
+                OriginState {
+                    origin: kept.origin,
+                    local: kept.local,
+                    session,
+                },
+            );
         }
         let unread: Vec<String> = visited
             .into_iter()
             .filter(|origin| origins.iter().all(|known| known.origin != *origin))
             .collect();
         for kept in Box::pin(self.read_closed(&unread)).await? {
-            let state =
-                OriginState { origin: kept.origin, local: kept.local, session: Vec::new() };
+            let state = OriginState {
+                origin: kept.origin,
+                local: kept.local,
+                session: Vec::new(),
+            };
             merge(&mut origins, state);
         }
         origins.retain(|origin| !(origin.local.is_empty() && origin.session.is_empty()));
-        Ok(StorageState { url, cookies: cookies.into_iter().map(Cookie).collect(), origins })
+        Ok(StorageState {
+            url,
+            cookies: cookies.into_iter().map(Cookie).collect(),
+            origins,
+        })
     }
 
     /// Puts back what a browser remembered and opens its address.
@@ -120,7 +137,9 @@ impl Page {
                     });
                 }
                 let params = json!({ "cookie": cookie });
-                let set = self.bidi().call_within(STORAGE_TIMEOUT, "storage.setCookie", params);
+                let set = self
+                    .bidi()
+                    .call_within(STORAGE_TIMEOUT, "storage.setCookie", params);
                 match set.await.map_err(Error::from) {
                     Err(Error::Browser { reason }) => {
                         tracing::warn!(%reason, "a cookie could not be put back");
@@ -131,7 +150,9 @@ impl Page {
             Box::pin(self.write_origins(&state.origins)).await?;
         }
         if state.url.starts_with("http") {
-            let action = errand_domain::Action::Navigate { url: state.url.clone() };
+            let action = errand_domain::Action::Navigate {
+                url: state.url.clone(),
+            };
             Box::pin(self.act(&action)).await?;
         }
         Ok(())
@@ -143,7 +164,10 @@ impl Page {
         }
         let params = json!({ "type": "tab", "background": true });
         let method = "browsingContext.create";
-        let made = self.bidi().call_within(STORAGE_TIMEOUT, method, params).await?;
+        let made = self
+            .bidi()
+            .call_within(STORAGE_TIMEOUT, method, params)
+            .await?;
         let context = made["context"].as_str().unwrap_or_default().to_owned();
         let mut kept = Vec::new();
         for origin in origins {
@@ -157,7 +181,9 @@ impl Page {
             }
         }
         let params = json!({ "context": context, "promptUnload": false });
-        self.bidi().call_within(STORAGE_TIMEOUT, "browsingContext.close", params).await?;
+        self.bidi()
+            .call_within(STORAGE_TIMEOUT, "browsingContext.close", params)
+            .await?;
         Ok(kept)
     }
 
@@ -177,7 +203,9 @@ impl Page {
         let session = self.session_of(context).await?;
         let mut events = self.cdp().events();
         let pattern = json!({ "patterns": [{ "urlPattern": "*", "requestStage": "Request" }] });
-        self.cdp().call_in(&session, "Fetch.enable", pattern).await?;
+        self.cdp()
+            .call_in(&session, "Fetch.enable", pattern)
+            .await?;
         let answer = async {
             loop {
                 let event = events.recv().await.map_err(|_| Error::Gone)?;
@@ -193,22 +221,33 @@ impl Page {
                     ],
                     "body": "",
                 });
-                self.cdp().call_in(&session, "Fetch.fulfillRequest", params).await?;
+                self.cdp()
+                    .call_in(&session, "Fetch.fulfillRequest", params)
+                    .await?;
             }
         };
         let params = json!({ "url": origin });
-        let open = self.cdp().call_in_within(STORAGE_TIMEOUT, &session, "Page.navigate", params);
+        let open = self
+            .cdp()
+            .call_in_within(STORAGE_TIMEOUT, &session, "Page.navigate", params);
         let opened = tokio::select! {
             opened = open => opened.map(drop).map_err(Error::from),
             error = answer => match error { Ok(()) => Ok(()), Err(error) => Err(error) },
         };
-        self.cdp().call_in(&session, "Fetch.disable", json!({})).await?;
+        self.cdp()
+            .call_in(&session, "Fetch.disable", json!({}))
+            .await?;
         opened
     }
 }
 
 fn merge(origins: &mut Vec<OriginState>, more: OriginState) {
-    let size: usize = more.local.iter().chain(&more.session).map(|(k, v)| k.len() + v.len()).sum();
+    let size: usize = more
+        .local
+        .iter()
+        .chain(&more.session)
+        .map(|(k, v)| k.len() + v.len())
+        .sum();
     if size > 2 * MAX_ORIGIN_BYTES || !more.origin.starts_with("http") {
         return;
     }

@@ -90,24 +90,29 @@ impl Page {
     fn aim(&self, element: &str) -> Result<Aim, Error> {
         let known = self.known();
         let found = known.get(element);
-        let found = found.ok_or_else(|| Error::NotFound { what: element.to_owned() })?;
-        Ok(Aim { context: found.context.clone(), id: element.to_owned() })
+        let found = found.ok_or_else(|| Error::NotFound {
+            what: element.to_owned(),
+        })?;
+        Ok(Aim {
+            context: found.context.clone(),
+            id: element.to_owned(),
+        })
     }
 
     /// The target, brought into view and checked; found again once if it is gone.
-    pub(super) async fn prepare(
-        &self,
-        target: &Target,
-        need: Need,
-    ) -> Result<(Aim, Ready), Error> {
-        let stale = || Error::Stale { element: target.element.clone() };
+    pub(super) async fn prepare(&self, target: &Target, need: Need) -> Result<(Aim, Ready), Error> {
+        let stale = || Error::Stale {
+            element: target.element.clone(),
+        };
         if let Ok(aim) = self.aim(&target.element) {
             match self.try_prepare(&aim, need).await {
                 Err(Error::Stale { .. } | Error::Browser { .. }) => {}
                 other => return other.map(|ready| (aim, ready)),
             }
         } else if target.locator == Locator::default() {
-            return Err(Error::NotFound { what: target.element.clone() });
+            return Err(Error::NotFound {
+                what: target.element.clone(),
+            });
         }
         let aim = self.find_again(target).await?.ok_or_else(stale)?;
         let ready = self.try_prepare(&aim, need).await?;
@@ -118,17 +123,23 @@ impl Page {
     pub(super) async fn hold(&self, target: &Target) -> Result<Aim, Error> {
         if let Ok(aim) = self.aim(&target.element) {
             let input = json!({ "element": aim.id });
-            let state = self.ask::<Option<Ready>>(&aim.context, "state", input).await;
+            let state = self
+                .ask::<Option<Ready>>(&aim.context, "state", input)
+                .await;
             match state {
                 Ok(Ok(Some(_))) => return Ok(aim),
                 Ok(_) | Err(Error::Browser { .. }) => {}
                 Err(error) => return Err(error),
             }
         } else if target.locator == Locator::default() {
-            return Err(Error::NotFound { what: target.element.clone() });
+            return Err(Error::NotFound {
+                what: target.element.clone(),
+            });
         }
         let found = self.find_again(target).await?;
-        found.ok_or_else(|| Error::Stale { element: target.element.clone() })
+        found.ok_or_else(|| Error::Stale {
+            element: target.element.clone(),
+        })
     }
 
     pub(super) async fn try_prepare(&self, aim: &Aim, need: Need) -> Result<Ready, Error> {
@@ -137,7 +148,9 @@ impl Page {
         let answer = self.ask::<Ready>(&aim.context, "prepare", input).await?;
         let mut ready = answer.map_err(|refusal| refusal.into_error(&aim.id))?;
         if need.free {
-            (ready.x, ready.y) = self.to_top(&aim.context, &aim.id, (ready.x, ready.y)).await?;
+            (ready.x, ready.y) = self
+                .to_top(&aim.context, &aim.id, (ready.x, ready.y))
+                .await?;
         }
         Ok(ready)
     }
@@ -149,14 +162,20 @@ impl Page {
         if locator.role.is_empty()
             && let Some(known) = &known
         {
-            locator = Locator { css: locator.css.take(), ..known.locator() };
+            locator = Locator {
+                css: locator.css.take(),
+                ..known.locator()
+            };
         }
         let (top, _) = self.current()?;
         let mut contexts: Vec<String> = known.map(|known| known.context).into_iter().collect();
         contexts.push(top.clone());
         {
             let state = self.watch().state();
-            let inside = state.parents.keys().filter(|frame| state.top_of(frame) == top);
+            let inside = state
+                .parents
+                .keys()
+                .filter(|frame| state.top_of(frame) == top);
             contexts.extend(inside.cloned());
         }
         let mut asked = Vec::new();

@@ -94,7 +94,10 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn new() -> Self {
-        Self { state: Mutex::default(), changes: watch::Sender::new(0) }
+        Self {
+            state: Mutex::default(),
+            changes: watch::Sender::new(0),
+        }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -234,7 +237,8 @@ impl State {
                     && let (Some(frame), Some(session)) =
                         (target["targetId"].as_str(), params["sessionId"].as_str())
                 {
-                    self.frame_sessions.insert(frame.to_owned(), session.to_owned());
+                    self.frame_sessions
+                        .insert(frame.to_owned(), session.to_owned());
                     return Duty::Prepare(session.to_owned());
                 }
             }
@@ -245,7 +249,8 @@ impl State {
             }
             "Runtime.executionContextDestroyed" => {
                 let id = params["executionContextId"].as_i64();
-                self.worlds.retain(|_, (at, world)| at != session || Some(*world) != id);
+                self.worlds
+                    .retain(|_, (at, world)| at != session || Some(*world) != id);
             }
             "Runtime.executionContextsCleared" => {
                 self.worlds.retain(|_, (at, _)| at != session);
@@ -256,7 +261,10 @@ impl State {
     }
 
     fn context_of(&self, session: &str) -> String {
-        let tab = self.tabs.iter().find(|tab| tab.session.as_deref() == Some(session));
+        let tab = self
+            .tabs
+            .iter()
+            .find(|tab| tab.session.as_deref() == Some(session));
         tab.map(|tab| tab.context.clone()).unwrap_or_default()
     }
 
@@ -289,7 +297,13 @@ impl State {
         } else {
             self.opened.push(context.clone());
         }
-        let tab = TabState { id, context: context.clone(), url, opener, ..TabState::default() };
+        let tab = TabState {
+            id,
+            context: context.clone(),
+            url,
+            opener,
+            ..TabState::default()
+        };
         self.tabs.push(tab);
         Duty::Attach(context)
     }
@@ -300,7 +314,9 @@ impl State {
         self.requests.drop_context(context);
         self.worlds.remove(context);
         self.opened.retain(|opened| opened != context);
-        let Some(at) = self.tabs.iter().position(|tab| tab.context == context) else { return };
+        let Some(at) = self.tabs.iter().position(|tab| tab.context == context) else {
+            return;
+        };
         let gone = self.tabs.remove(at);
         if self.current == context {
             let opener = gone.opener.filter(|opener| self.tab(opener).is_some());
@@ -323,7 +339,10 @@ impl State {
         if let Some(tab) = self.tab_mut(context) {
             tab.committed += 1;
             tab.url = url;
-            let told = tab.last_response.take().filter(|(told, _)| told == navigation);
+            let told = tab
+                .last_response
+                .take()
+                .filter(|(told, _)| told == navigation);
             tab.status = told.map(|(_, status)| status);
             self.requests.drop_older_than_navigation(context);
         }
@@ -332,9 +351,14 @@ impl State {
     fn dialog_opened(&mut self, context: &str, kind: &str, message: &str) {
         let context = self.top_of(context);
         let message = errand_domain::text::clip(&message.replace('\0', "\u{fffd}"), 2000);
-        let dialog = Dialog { kind: kind.to_owned(), message };
+        let dialog = Dialog {
+            kind: kind.to_owned(),
+            message,
+        };
         // Both sockets tell; the second telling is the same dialog.
-        let Some(tab) = self.tab_mut(&context) else { return };
+        let Some(tab) = self.tab_mut(&context) else {
+            return;
+        };
         if tab.dialog.as_ref() != Some(&dialog) {
             tab.dialog = Some(dialog.clone());
             self.dialogs += 1;
@@ -358,14 +382,19 @@ impl State {
                 self.outside.pop_front();
             }
             let url = errand_domain::text::clip(url, 2000);
-            self.outside.push_back(OutsideRequest { method: method.to_owned(), url });
+            self.outside.push_back(OutsideRequest {
+                method: method.to_owned(),
+                url,
+            });
         }
         self.requests.sent(params, Instant::now());
     }
 
     fn response_started(&mut self, params: &Value) {
         let context = params["context"].as_str().unwrap_or_default().to_owned();
-        let status = params["response"]["status"].as_u64().and_then(|it| u16::try_from(it).ok());
+        let status = params["response"]["status"]
+            .as_u64()
+            .and_then(|it| u16::try_from(it).ok());
         if let (Some(navigation), Some(status)) = (params["navigation"].as_str(), status)
             && params["request"]["goog:resourceType"] == "Document"
             && let Some(tab) = self.tab_mut(&context)
@@ -378,7 +407,10 @@ impl State {
     fn request_failed(&mut self, params: &Value) {
         let context = params["context"].as_str().unwrap_or_default().to_owned();
         let text = params["errorText"].as_str().unwrap_or_default().to_owned();
-        let url = params["request"]["url"].as_str().unwrap_or_default().to_owned();
+        let url = params["request"]["url"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         if params["navigation"].is_string()
             && params["request"]["goog:resourceType"] == "Document"
             && text != "net::ERR_ABORTED"

@@ -70,14 +70,29 @@ impl Refusal {
         let element = element.to_owned();
         match self.kind.as_str() {
             "stale" => Error::Stale { element },
-            "covered" => Error::Covered { element, by: self.by },
-            "hidden" => Error::Hidden { element, reason: self.message },
+            "covered" => Error::Covered {
+                element,
+                by: self.by,
+            },
+            "hidden" => Error::Hidden {
+                element,
+                reason: self.message,
+            },
             "disabled" => Error::Disabled { element },
-            "not_editable" => Error::NotEditable { element, reason: self.message },
-            "no_option" => Error::NoSuchOption { element, option: self.option, have: self.have },
+            "not_editable" => Error::NotEditable {
+                element,
+                reason: self.message,
+            },
+            "no_option" => Error::NoSuchOption {
+                element,
+                option: self.option,
+                have: self.have,
+            },
             "no_effect" => Error::NoEffect { what: self.message },
             "invalid" => Error::Invalid { what: self.message },
-            _ => Error::Browser { reason: self.message },
+            _ => Error::Browser {
+                reason: self.message,
+            },
         }
     }
 }
@@ -101,10 +116,12 @@ impl Page {
         mut input: Value,
     ) -> Result<Result<T, Refusal>, Error> {
         input["nextId"] = self.next_id().into();
-        let (_, result) = self.evaluate(limit, context, name, &input, &[], true).await?;
+        let (_, result) = self
+            .evaluate(limit, context, name, &input, &[], true)
+            .await?;
         let text = result["result"]["value"].as_str().unwrap_or_default();
-        let broken = |reason: String| {
-            Error::Browser { reason: format!("{name}: {reason}") }
+        let broken = |reason: String| Error::Browser {
+            reason: format!("{name}: {reason}"),
         };
         let answer: Answer<Value> =
             serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
@@ -113,7 +130,9 @@ impl Page {
             return Ok(Err(refusal));
         }
         let value = answer.ok.unwrap_or_default();
-        T::deserialize(value).map(Ok).map_err(|error| broken(error.to_string()))
+        T::deserialize(value)
+            .map(Ok)
+            .map_err(|error| broken(error.to_string()))
     }
 
     /// Runs a command whose answer is a list of elements, and names them by CDP's object ids.
@@ -123,14 +142,23 @@ impl Page {
         name: &str,
         input: Value,
     ) -> Result<Objects, Error> {
-        let (session, answer) =
-            self.evaluate(SCRIPT_TIMEOUT, context, name, &input, &[], false).await?;
-        let list = answer["result"]["objectId"].as_str().unwrap_or_default().to_owned();
+        let (session, answer) = self
+            .evaluate(SCRIPT_TIMEOUT, context, name, &input, &[], false)
+            .await?;
+        let list = answer["result"]["objectId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let params = json!({ "objectId": list, "ownProperties": true });
-        let found = self.cdp().call_in(&session, "Runtime.getProperties", params).await?;
+        let found = self
+            .cdp()
+            .call_in(&session, "Runtime.getProperties", params)
+            .await?;
         let properties = found["result"].as_array().into_iter().flatten();
         let elements = properties.filter(|property| {
-            property["name"].as_str().is_some_and(|name| name.parse::<u32>().is_ok())
+            property["name"]
+                .as_str()
+                .is_some_and(|name| name.parse::<u32>().is_ok())
         });
         let ids = elements
             .filter_map(|property| property["value"]["objectId"].as_str().map(str::to_owned))
@@ -146,7 +174,9 @@ impl Page {
         input: Value,
         objects: &[String],
     ) -> Result<(), Error> {
-        self.evaluate(SCRIPT_TIMEOUT, context, name, &input, objects, true).await.map(drop)
+        self.evaluate(SCRIPT_TIMEOUT, context, name, &input, objects, true)
+            .await
+            .map(drop)
     }
 
     /// Calls the library in the frame's isolated world; installs it where it isn't yet. Says which
@@ -160,7 +190,10 @@ impl Page {
         objects: &[String],
         by_value: bool,
     ) -> Result<(String, Value), Error> {
-        let mut arguments = vec![json!({ "value": name }), json!({ "value": input.to_string() })];
+        let mut arguments = vec![
+            json!({ "value": name }),
+            json!({ "value": input.to_string() }),
+        ];
         arguments.extend(objects.iter().map(|object| json!({ "objectId": object })));
         let arguments = Value::from(arguments);
         let mut replaced = 0;
@@ -179,7 +212,10 @@ impl Page {
                 self.guarded(context, name, limit, Some(session.clone()), method, params)
             };
             let mut answer = Box::pin(call(CALL, &arguments)).await;
-            if answer.as_ref().is_ok_and(|answer| answer["result"]["value"] == "absent") {
+            if answer
+                .as_ref()
+                .is_ok_and(|answer| answer["result"]["value"] == "absent")
+            {
                 answer = Box::pin(call(LIBRARY, &json!([]))).await;
                 if answer.is_ok() {
                     answer = Box::pin(call(CALL, &arguments)).await;
@@ -195,9 +231,13 @@ impl Page {
                 }
                 Err(error) => return Err(error),
                 Ok(answer) => {
-                    if let Some(thrown) = answer["exceptionDetails"]["exception"]["description"].as_str() {
+                    if let Some(thrown) =
+                        answer["exceptionDetails"]["exception"]["description"].as_str()
+                    {
                         let reason = errand_domain::text::clip(thrown, 600);
-                        return Err(Error::Browser { reason: format!("{name}: {reason}") });
+                        return Err(Error::Browser {
+                            reason: format!("{name}: {reason}"),
+                        });
                     }
                     return Ok((session, answer));
                 }
@@ -214,13 +254,17 @@ impl Page {
         let params = json!({ "frameId": context, "worldName": WORLD });
         let method = "Page.createIsolatedWorld";
         let at = Some(session.clone());
-        let made = self.guarded(context, "the page", SCRIPT_TIMEOUT, at, method, params).await?;
+        let made = self
+            .guarded(context, "the page", SCRIPT_TIMEOUT, at, method, params)
+            .await?;
         let world = made["executionContextId"].as_i64().unwrap_or_default();
         let mut state = self.watch().state();
         if state.worlds.len() > 2000 {
             state.worlds.clear();
         }
-        state.worlds.insert(context.to_owned(), (session.clone(), world));
+        state
+            .worlds
+            .insert(context.to_owned(), (session.clone(), world));
         Ok((session, world))
     }
 
@@ -241,7 +285,9 @@ impl Page {
         };
         tokio::time::timeout(ATTACH_TIMEOUT, wait)
             .await
-            .map_err(|_| Error::Browser { reason: "the frame is gone".to_owned() })
+            .map_err(|_| Error::Browser {
+                reason: "the frame is gone".to_owned(),
+            })
     }
 
     /// A command that needs the page's own thread: over CDP in that session, or over BiDi. It ends
@@ -262,7 +308,9 @@ impl Page {
         let call = async {
             match &session {
                 Some(session) => {
-                    self.cdp().call_in_within(limit, session, method, params).await
+                    self.cdp()
+                        .call_in_within(limit, session, method, params)
+                        .await
                 }
                 None => self.bidi().call_within(limit, method, params).await,
             }
@@ -296,7 +344,11 @@ impl Page {
 
     /// Ends the script that keeps the tab busy.
     async fn stop_script(&self, tab: &str) {
-        let session = self.watch().state().tab(tab).and_then(|tab| tab.session.clone());
+        let session = self
+            .watch()
+            .state()
+            .tab(tab)
+            .and_then(|tab| tab.session.clone());
         if let Some(session) = session {
             let stop = self.cdp().call_in_within(
                 Duration::from_secs(2),

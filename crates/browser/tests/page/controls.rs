@@ -47,18 +47,40 @@ async fn fields_take_text_dates_and_masks() {
         assert_eq!(outcome.effect.value.as_deref(), Some(read), "{name}");
         assert!(outcome.effect.changed, "{name}");
     }
-    let secret = bench.fill(&id(&seen, "textbox", "Secret"), "pw").await.unwrap();
+    let secret = bench
+        .fill(&id(&seen, "textbox", "Secret"), "pw")
+        .await
+        .unwrap();
     assert_eq!(secret.effect.value, None);
     let long = "word ".repeat(300);
-    let outcome = bench.fill(&id(&seen, "textbox", "Notes"), &long).await.unwrap();
-    assert_eq!(outcome.effect.value.as_deref().map(str::len), Some(long.len()));
-    let cleared = bench.act(Action::Clear { target: Target::element(id(&seen, "textbox", "Name")) }).await;
+    let outcome = bench
+        .fill(&id(&seen, "textbox", "Notes"), &long)
+        .await
+        .unwrap();
+    assert_eq!(
+        outcome.effect.value.as_deref().map(str::len),
+        Some(long.len())
+    );
+    let cleared = bench
+        .act(Action::Clear {
+            target: Target::element(id(&seen, "textbox", "Name")),
+        })
+        .await;
     assert_eq!(cleared.unwrap().effect.value.as_deref(), Some(""));
-    let fixed = bench.fill(&id(&seen, "textbox", "Fixed"), "y").await.unwrap_err();
+    let fixed = bench
+        .fill(&id(&seen, "textbox", "Fixed"), "y")
+        .await
+        .unwrap_err();
     assert!(matches!(fixed, Error::NotEditable { .. }), "{fixed}");
-    let off = bench.fill(&id(&seen, "textbox", "Off"), "y").await.unwrap_err();
+    let off = bench
+        .fill(&id(&seen, "textbox", "Off"), "y")
+        .await
+        .unwrap_err();
     assert!(matches!(off, Error::Disabled { .. }), "{off}");
-    let day = bench.fill(&id(&seen, "textbox", "Day"), "someday").await.unwrap_err();
+    let day = bench
+        .fill(&id(&seen, "textbox", "Day"), "someday")
+        .await
+        .unwrap_err();
     assert!(day.to_string().contains("YYYY-MM-DD"), "{day}");
 }
 
@@ -77,18 +99,36 @@ async fn boxes_radios_and_switches_are_set_and_stay_set() {
             <label><input type=checkbox id=stuck onclick="return false"> Stuck</label>"#,
         )
         .await;
-    for (role, name) in [("checkbox", "Plain"), ("checkbox", "Styled"), ("checkbox", "None"), ("radio", "One"), ("switch", "Power")] {
+    for (role, name) in [
+        ("checkbox", "Plain"),
+        ("checkbox", "Styled"),
+        ("checkbox", "None"),
+        ("radio", "One"),
+        ("switch", "Power"),
+    ] {
         let target = id(&seen, role, name);
-        let outcome = bench.check(&target, true).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let outcome = bench
+            .check(&target, true)
+            .await
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(outcome.effect.checked, Some(true), "{name}");
         let again = bench.check(&target, true).await.unwrap();
         assert_eq!(again.effect.checked, Some(true), "{name}");
     }
-    let off = bench.check(&id(&seen, "switch", "Power"), false).await.unwrap();
+    let off = bench
+        .check(&id(&seen, "switch", "Power"), false)
+        .await
+        .unwrap();
     assert_eq!(off.effect.checked, Some(false));
-    let radio = bench.check(&id(&seen, "radio", "One"), false).await.unwrap_err();
+    let radio = bench
+        .check(&id(&seen, "radio", "One"), false)
+        .await
+        .unwrap_err();
     assert!(matches!(radio, Error::Invalid { .. }), "{radio}");
-    let stuck = bench.check(&id(&seen, "checkbox", "Stuck"), true).await.unwrap_err();
+    let stuck = bench
+        .check(&id(&seen, "checkbox", "Stuck"), true)
+        .await
+        .unwrap_err();
     assert!(matches!(stuck, Error::NoEffect { .. }), "{stuck}");
 }
 
@@ -106,15 +146,33 @@ async fn pointer_keys_scrolling_and_files_reach_the_page() {
             <div style="height:3000px"></div><button onclick="out.textContent='deep'">Deep</button>"#,
         )
         .await;
-    let product = seen.nodes.iter().find(|it| it.role == "listitem").unwrap().id.clone().unwrap();
-    bench.act(Action::Hover { target: Target::element(product) }).await.unwrap();
+    let product = seen
+        .nodes
+        .iter()
+        .find(|it| it.role == "listitem")
+        .unwrap()
+        .id
+        .clone()
+        .unwrap();
+    bench
+        .act(Action::Hover {
+            target: Target::element(product),
+        })
+        .await
+        .unwrap();
     assert!(text(&bench.look().await).contains("Mugs"));
     let twice = Target::element(id(&seen, "button", "Twice"));
-    bench.act(Action::DoubleClick { target: twice }).await.unwrap();
+    bench
+        .act(Action::DoubleClick { target: twice })
+        .await
+        .unwrap();
     let after = text(&bench.look().await);
     assert!(after.contains("double") && after.contains('2'), "{after}");
     let keys = Target::element(id(&seen, "textbox", "Keys"));
-    let press = Action::PressKeys { target: Some(keys), keys: vec!["Control+a".to_owned()] };
+    let press = Action::PressKeys {
+        target: Some(keys),
+        keys: vec!["Control+a".to_owned()],
+    };
     bench.act(press).await.unwrap();
     assert!(text(&bench.look().await).contains("ctrl+a"));
     bench.click(&id(&seen, "button", "Deep")).await.unwrap();
@@ -144,12 +202,24 @@ async fn late_content_is_waited_for_without_a_fixed_wait() {
         .await;
     let outcome = bench.click(&id(&seen, "button", "Load")).await.unwrap();
     assert!(text(&bench.look().await).contains("late"), "{outcome:?}");
-    assert!(outcome.spent.network_ms >= 300 && !outcome.effect.unsettled, "{outcome:?}");
+    assert!(
+        outcome.spent.network_ms >= 300 && !outcome.effect.unsettled,
+        "{outcome:?}"
+    );
     bench.click(&id(&seen, "button", "Timer")).await.unwrap();
-    let wait = Action::Wait { until: Condition::Text("TIMER".to_owned()), timeout_ms: 3000 };
+    let wait = Action::Wait {
+        until: Condition::Text("TIMER".to_owned()),
+        timeout_ms: 3000,
+    };
     bench.act(wait).await.unwrap();
-    let never = Action::Wait { until: Condition::Text("nope".to_owned()), timeout_ms: 300 };
-    assert!(matches!(bench.act(never).await, Err(Error::NoEffect { .. })));
+    let never = Action::Wait {
+        until: Condition::Text("nope".to_owned()),
+        timeout_ms: 300,
+    };
+    assert!(matches!(
+        bench.act(never).await,
+        Err(Error::NoEffect { .. })
+    ));
     // An element that was replaced by its like is found again.
     let go = id(&seen, "button", "Go");
     bench.click(&id(&seen, "button", "Swap")).await.unwrap();
@@ -157,5 +227,8 @@ async fn late_content_is_waited_for_without_a_fixed_wait() {
     let swap = id(&seen, "button", "Swap");
     bench.show("<p>elsewhere</p>").await;
     assert!(matches!(bench.click(&swap).await, Err(Error::Stale { .. })));
-    assert!(matches!(bench.click("e9999").await, Err(Error::NotFound { .. })));
+    assert!(matches!(
+        bench.click("e9999").await,
+        Err(Error::NotFound { .. })
+    ));
 }

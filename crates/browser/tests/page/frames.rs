@@ -12,26 +12,59 @@ pub const INNER: &str = r#"<p>Inside</p><label>Deep <input></label><button oncli
 async fn frames_of_any_origin_and_depth_are_seen_and_acted_in() {
     let bench = Bench::start().await;
     bench.site.put("/inner", INNER);
-    let middle = |url: &str| format!("<div style='height:600px'>middle</div><iframe style='border:7px solid;height:300px' src='{url}'></iframe>");
+    let middle = |url: &str| {
+        format!(
+            "<div style='height:600px'>middle</div><iframe style='border:7px solid;height:300px' src='{url}'></iframe>"
+        )
+    };
     bench.site.put("/same", &middle("/inner"));
     bench.site.put("/cross", &middle(&bench.site.url("/inner")));
-    for outer in [bench.site.url("/same"), bench.site.other("/cross"), bench.site.other("/same")] {
-        let html = format!("<h1>Outer</h1><div style='height:900px'></div><iframe style='height:250px;margin-left:33px;padding:5px' src='{outer}'></iframe>");
+    for outer in [
+        bench.site.url("/same"),
+        bench.site.other("/cross"),
+        bench.site.other("/same"),
+    ] {
+        let html = format!(
+            "<h1>Outer</h1><div style='height:900px'></div><iframe style='height:250px;margin-left:33px;padding:5px' src='{outer}'></iframe>"
+        );
         let seen = bench.show(&html).await;
         let all = text(&seen);
-        assert!(all.contains("middle") && all.contains("Inside"), "{outer}: {all}");
-        println!("{outer} {all}"); let locator = bench.page.locate(&id(&seen, "textbox", "Deep")).await.unwrap();
+        assert!(
+            all.contains("middle") && all.contains("Inside"),
+            "{outer}: {all}"
+        );
+        println!("{outer} {all}");
+        let locator = bench
+            .page
+            .locate(&id(&seen, "textbox", "Deep"))
+            .await
+            .unwrap();
         assert_eq!((locator.frame.len(), &*locator.name), (2, "Deep"));
         let deep = bench.fill(&id(&seen, "textbox", "Deep"), "typed").await;
-        assert_eq!(deep.unwrap_or_else(|error| panic!("{outer}: {error}")).effect.value.as_deref(), Some("typed"));
+        assert_eq!(
+            deep.unwrap_or_else(|error| panic!("{outer}: {error}"))
+                .effect
+                .value
+                .as_deref(),
+            Some("typed")
+        );
         for (name, hit) in [("Press", "hit"), ("Shadowed", "shadow hit")] {
-            bench.click(&id(&seen, "button", name)).await.unwrap_or_else(|error| panic!("{outer} {name}: {error}"));
+            bench
+                .click(&id(&seen, "button", name))
+                .await
+                .unwrap_or_else(|error| panic!("{outer} {name}: {error}"));
             let after = bench.look().await;
             id(&after, "button", hit);
         }
-        let pick = bench.select(&id(&seen, "combobox", "Pick"), &["b"]).await.unwrap();
+        let pick = bench
+            .select(&id(&seen, "combobox", "Pick"), &["b"])
+            .await
+            .unwrap();
         assert_eq!(pick.effect.value.as_deref(), Some("b"));
-        let check = bench.check(&id(&seen, "checkbox", "Box"), true).await.unwrap();
+        let check = bench
+            .check(&id(&seen, "checkbox", "Box"), true)
+            .await
+            .unwrap();
         assert_eq!(check.effect.checked, Some(true));
     }
 }
@@ -55,13 +88,20 @@ async fn shadow_roots_are_walked_through_slots_open_or_closed() {
         )
         .await;
     let all = text(&seen);
-    assert!(all.contains("Slotted title") && !all.contains("unslotted"), "{all}");
+    assert!(
+        all.contains("Slotted title") && !all.contains("unslotted"),
+        "{all}"
+    );
     for name in ["Open field", "Closed field"] {
         let outcome = bench.fill(&id(&seen, "textbox", name), "x").await.unwrap();
         assert_eq!(outcome.effect.value.as_deref(), Some("x"));
     }
-    let at = (0..seen.nodes.len()).find(|at| seen.nodes[*at].interactive && seen.text_of(*at) == "Innermost");
-    let innermost = seen.nodes[at.unwrap_or_else(|| panic!("{all}"))].id.clone().unwrap();
+    let at = (0..seen.nodes.len())
+        .find(|at| seen.nodes[*at].interactive && seen.text_of(*at) == "Innermost");
+    let innermost = seen.nodes[at.unwrap_or_else(|| panic!("{all}"))]
+        .id
+        .clone()
+        .unwrap();
     bench.click(&innermost).await.unwrap();
     assert!(text(&bench.look().await).contains("clicked"));
 }
@@ -70,9 +110,14 @@ async fn shadow_roots_are_walked_through_slots_open_or_closed() {
 async fn a_frame_that_goes_away_is_no_trouble() {
     let bench = Bench::start().await;
     bench.site.put("/inner", INNER);
-    let seen = bench.show("<iframe id=f src=/inner></iframe><button onclick='f.remove()'>Remove</button>").await;
+    let seen = bench
+        .show("<iframe id=f src=/inner></iframe><button onclick='f.remove()'>Remove</button>")
+        .await;
     let deep = id(&seen, "textbox", "Deep");
     bench.click(&id(&seen, "button", "Remove")).await.unwrap();
     assert!(!text(&bench.look().await).contains("Inside"));
-    assert!(matches!(bench.fill(&deep, "x").await, Err(Error::Stale { .. })));
+    assert!(matches!(
+        bench.fill(&deep, "x").await,
+        Err(Error::Stale { .. })
+    ));
 }

@@ -35,7 +35,14 @@ async fn a_page_that_overrides_everything_and_talks_rubbish_is_still_seen() {
         assert_eq!(outcome.effect.value.as_deref(), Some("v"));
     }
     assert!(bench.page.html().await.unwrap().contains("Clobber"));
-    assert!(bench.page.screenshot().await.unwrap().starts_with(&[0xff, 0xd8]));
+    assert!(
+        bench
+            .page
+            .screenshot()
+            .await
+            .unwrap()
+            .starts_with(&[0xff, 0xd8])
+    );
 }
 
 #[tokio::test]
@@ -55,7 +62,10 @@ async fn a_page_that_never_rests_is_given_up_on_within_the_bound() {
     assert!(before.elapsed() < Duration::from_secs(8));
     let seen = bench.look().await;
     assert!(text(&seen).contains("Tick"));
-    bench.site.put("/again", "<h1>Again</h1><script>setTimeout(()=>location.reload(),30)</script>");
+    bench.site.put(
+        "/again",
+        "<h1>Again</h1><script>setTimeout(()=>location.reload(),30)</script>",
+    );
     let before = Instant::now();
     bench.open("/again").await;
     assert!(before.elapsed() < Duration::from_secs(13));
@@ -70,13 +80,27 @@ async fn a_page_that_spins_is_stopped_and_said_to_be_busy() {
         let before = Instant::now();
         let error = bench.click(&id(&seen, "button", name)).await.unwrap_err();
         assert!(matches!(error, Error::Timeout { .. }), "{error}");
-        assert!(before.elapsed() < Duration::from_secs(15), "{:?}", before.elapsed());
+        assert!(
+            before.elapsed() < Duration::from_secs(15),
+            "{:?}",
+            before.elapsed()
+        );
         assert!(text(&bench.look().await).contains("Spin"));
     }
-    bench.site.put("/spin", "<h1>x</h1><script>while(true){}</script>");
+    bench
+        .site
+        .put("/spin", "<h1>x</h1><script>while(true){}</script>");
     let before = Instant::now();
-    let error = bench.act(Action::Navigate { url: bench.site.url("/spin") }).await;
-    assert!(before.elapsed() < Duration::from_secs(45), "{error:?} {:?}", before.elapsed());
+    let error = bench
+        .act(Action::Navigate {
+            url: bench.site.url("/spin"),
+        })
+        .await;
+    assert!(
+        before.elapsed() < Duration::from_secs(45),
+        "{error:?} {:?}",
+        before.elapsed()
+    );
     let before = Instant::now();
     bench.show("<h1>Calm</h1>").await;
     assert!(before.elapsed() < Duration::from_secs(10));
@@ -86,16 +110,29 @@ async fn a_page_that_spins_is_stopped_and_said_to_be_busy() {
 async fn popups_and_dialogs_without_end_are_bounded() {
     let bench = Bench::start().await;
     let seen = bench.show("<button onclick='for(let i=0;i<40;i++)open(\"about:blank\")'>Popups</button><button onclick='for(;;)alert(1)'>Alerts</button>").await;
-    let error = bench.click(&id(&seen, "button", "Popups")).await.unwrap_err();
+    let error = bench
+        .click(&id(&seen, "button", "Popups"))
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Popups { .. }), "{error}");
     assert!(bench.look().await.tabs.len() <= 12);
     let outcome = bench.click(&id(&seen, "button", "Alerts")).await.unwrap();
     assert!(outcome.effect.dialog.is_some());
     for _ in 0..3 {
-        let again = bench.act(Action::AnswerDialog { accept: true, text: None }).await.unwrap();
+        let again = bench
+            .act(Action::AnswerDialog {
+                accept: true,
+                text: None,
+            })
+            .await
+            .unwrap();
         assert!(again.effect.dialog.is_some(), "{again:?}");
     }
-    let away = bench.act(Action::Navigate { url: bench.site.url("/") }).await;
+    let away = bench
+        .act(Action::Navigate {
+            url: bench.site.url("/"),
+        })
+        .await;
     assert!(matches!(away, Err(Error::DialogOpen { .. })));
 }
 

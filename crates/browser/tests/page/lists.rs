@@ -16,12 +16,34 @@ async fn native_selects_choose_by_label_or_value() {
     let city = id(&seen, "combobox", "City");
     let outcome = bench.select(&city, &["bergen"]).await.unwrap();
     assert_eq!(outcome.effect.value.as_deref(), Some("Bergen"));
-    assert_eq!(bench.select(&city, &["o"]).await.unwrap().effect.value.as_deref(), Some("Oslo"));
-    let tags = bench.select(&id(&seen, "listbox", "Tags"), &["red", "green"]).await.unwrap();
+    assert_eq!(
+        bench
+            .select(&city, &["o"])
+            .await
+            .unwrap()
+            .effect
+            .value
+            .as_deref(),
+        Some("Oslo")
+    );
+    let tags = bench
+        .select(&id(&seen, "listbox", "Tags"), &["red", "green"])
+        .await
+        .unwrap();
     assert_eq!(tags.effect.value.as_deref(), Some("red, green"));
     let error = bench.select(&city, &["Paris"]).await.unwrap_err();
-    assert!(matches!(&error, Error::NoSuchOption { have, .. } if have == &["Oslo", "Bergen", "Rome"]), "{error}");
-    assert!(bench.select(&city, &["Rome"]).await.unwrap_err().to_string().contains("disabled"));
+    assert!(
+        matches!(&error, Error::NoSuchOption { have, .. } if have == &["Oslo", "Bergen", "Rome"]),
+        "{error}"
+    );
+    assert!(
+        bench
+            .select(&city, &["Rome"])
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("disabled")
+    );
 }
 
 const MADE_UP: &str = r#"<style>[hidden]{display:none}.pop{border:1px solid;width:200px}</style>
@@ -51,22 +73,65 @@ async fn made_up_lists_are_opened_searched_and_read_back() {
     let bench = Bench::start().await;
     let seen = bench.show(MADE_UP).await;
     let size = id(&seen, "combobox", "Size");
-    assert_eq!(bench.select(&size, &["Large"]).await.unwrap().effect.value.as_deref(), Some("Large"));
-    assert_eq!(bench.select(&size, &["small"]).await.unwrap().effect.value.as_deref(), Some("Small"));
-    let country = bench.select(&id(&seen, "combobox", "Country"), &["Norway"]).await.unwrap();
+    assert_eq!(
+        bench
+            .select(&size, &["Large"])
+            .await
+            .unwrap()
+            .effect
+            .value
+            .as_deref(),
+        Some("Large")
+    );
+    assert_eq!(
+        bench
+            .select(&size, &["small"])
+            .await
+            .unwrap()
+            .effect
+            .value
+            .as_deref(),
+        Some("Small")
+    );
+    let country = bench
+        .select(&id(&seen, "combobox", "Country"), &["Norway"])
+        .await
+        .unwrap();
     assert_eq!(country.effect.value.as_deref(), Some("Norway"));
-    let fruit = bench.select(&id(&seen, "listbox", "Fruit"), &["Pear"]).await.unwrap();
+    let fruit = bench
+        .select(&id(&seen, "listbox", "Fruit"), &["Pear"])
+        .await
+        .unwrap();
     assert_eq!(fruit.effect.value.as_deref(), Some("Pear"));
-    let plain = seen.nodes.iter().position(|it| it.role == "generic" && it.interactive).unwrap();
+    let plain = seen
+        .nodes
+        .iter()
+        .position(|it| it.role == "generic" && it.interactive)
+        .unwrap();
     let plain = seen.nodes[plain].id.clone().unwrap();
     bench.select(&plain, &["Tuesday"]).await.unwrap();
-    bench.select(&id(&seen, "button", "Actions"), &["Delete"]).await.unwrap();
-    let speed = bench.select(&id(&seen, "radiogroup", "Speed"), &["Fast"]).await.unwrap();
+    bench
+        .select(&id(&seen, "button", "Actions"), &["Delete"])
+        .await
+        .unwrap();
+    let speed = bench
+        .select(&id(&seen, "radiogroup", "Speed"), &["Fast"])
+        .await
+        .unwrap();
     assert_eq!(speed.effect.checked, Some(true));
-    let browser = bench.select(&id(&seen, "combobox", "Browser"), &["Firefox"]).await.unwrap();
+    let browser = bench
+        .select(&id(&seen, "combobox", "Browser"), &["Firefox"])
+        .await
+        .unwrap();
     assert_eq!(browser.effect.value.as_deref(), Some("Firefox"));
     let after = text(&bench.look().await);
-    assert!(after.contains("Tuesday") && after.contains("Deleted"), "{after}");
+    assert!(
+        after.contains("Tuesday") && after.contains("Deleted"),
+        "{after}"
+    );
     let error = bench.select(&size, &["Gigantic"]).await.unwrap_err();
-    assert!(matches!(&error, Error::NoSuchOption { have, .. } if have == &["Small", "Large"]), "{error}");
+    assert!(
+        matches!(&error, Error::NoSuchOption { have, .. } if have == &["Small", "Large"]),
+        "{error}"
+    );
 }

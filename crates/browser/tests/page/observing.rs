@@ -34,24 +34,49 @@ async fn structure_names_and_states_are_seen_and_nothing_twice() {
     assert!(!all.contains("ghost"), "{all}");
     assert!(!all.contains("hunter2"), "{all}");
     assert_eq!(all.matches("Your balance is 12 EUR.").count(), 1, "{all}");
-    assert_eq!(node(&seen, "link", "Home").href.as_deref(), Some(bench.site.url("/a").as_str()));
+    assert_eq!(
+        node(&seen, "link", "Home").href.as_deref(),
+        Some(bench.site.url("/a").as_str())
+    );
     assert_eq!(node(&seen, "heading", "Orders").level, Some(1));
     assert!(node(&seen, "textbox", "Password").filled);
     assert_eq!(node(&seen, "textbox", "Password").value, None);
     let colour = node(&seen, "combobox", "Colour");
     assert_eq!(colour.value.as_deref(), Some("Blue"));
-    assert_eq!((&*colour.options[0].label, &*colour.options[0].value), ("Red", "r"));
+    assert_eq!(
+        (&*colour.options[0].label, &*colour.options[0].value),
+        ("Red", "r")
+    );
     assert!(node(&seen, "textbox", "Search here").required);
     assert_eq!(node(&seen, "checkbox", "Agree").checked, Some(true));
     assert_eq!(node(&seen, "checkbox", "Hidden box").checked, Some(false));
     let more = node(&seen, "button", "More");
     assert!(more.disabled && more.expanded == Some(false));
-    assert!(seen.nodes.iter().any(|it| it.role == "columnheader" && it.column_span == Some(2)));
+    assert!(
+        seen.nodes
+            .iter()
+            .any(|it| it.role == "columnheader" && it.column_span == Some(2))
+    );
     assert!(seen.nodes.iter().any(|it| it.role == "rowheader"));
-    assert!(seen.nodes.iter().any(|it| it.role == "cell" && it.row_span == Some(2)));
+    assert!(
+        seen.nodes
+            .iter()
+            .any(|it| it.role == "cell" && it.row_span == Some(2))
+    );
     assert_eq!(node(&seen, "table", "Invoices").tag, "table");
-    assert!(seen.nodes.iter().any(|it| it.role == "img" && it.name == "A cat"));
-    assert_eq!(seen.nodes.iter().filter(|it| it.role == "generic" && !it.interactive).count(), 2, "{all}");
+    assert!(
+        seen.nodes
+            .iter()
+            .any(|it| it.role == "img" && it.name == "A cat")
+    );
+    assert_eq!(
+        seen.nodes
+            .iter()
+            .filter(|it| it.role == "generic" && !it.interactive)
+            .count(),
+        2,
+        "{all}"
+    );
     let clickable: Vec<String> = (0..seen.nodes.len())
         .filter(|at| seen.nodes[*at].role == "generic" && seen.nodes[*at].interactive)
         .map(|at| seen.text_of(at))
@@ -64,34 +89,56 @@ async fn structure_names_and_states_are_seen_and_nothing_twice() {
 async fn ids_and_fingerprint_stay_until_the_page_changes() {
     let bench = Bench::start().await;
     let rows: String = (0..30).map(|it| format!("<p>Line {it}</p>")).collect();
-    let html = format!("<button onclick=\"out.textContent='new'\">Change</button><i id=out></i>{rows}<input>");
+    let html = format!(
+        "<button onclick=\"out.textContent='new'\">Change</button><i id=out></i>{rows}<input>"
+    );
     let first = bench.show(&html).await;
     let again = bench.look().await;
     assert_eq!(first.nodes, again.nodes);
     assert_eq!(first.fingerprint, again.fingerprint);
-    let scroll = errand_domain::Action::Scroll { target: None, to: errand_domain::action::Scroll::Bottom };
+    let scroll = errand_domain::Action::Scroll {
+        target: None,
+        to: errand_domain::action::Scroll::Bottom,
+    };
     bench.act(scroll).await.unwrap();
     assert_eq!(bench.look().await.fingerprint, first.fingerprint);
     let outcome = bench.click(&id(&first, "button", "Change")).await.unwrap();
     assert!(outcome.effect.changed && !outcome.effect.navigated);
     let changed = bench.look().await;
     assert_ne!(changed.fingerprint, first.fingerprint);
-    assert_eq!(id(&changed, "button", "Change"), id(&first, "button", "Change"));
+    assert_eq!(
+        id(&changed, "button", "Change"),
+        id(&first, "button", "Change")
+    );
     bench.act(errand_domain::Action::Reload).await.unwrap();
     let reloaded = bench.look().await;
     let old: Vec<_> = first.nodes.iter().filter_map(|it| it.id.clone()).collect();
-    assert!(reloaded.nodes.iter().filter_map(|it| it.id.clone()).all(|it| !old.contains(&it)));
+    assert!(
+        reloaded
+            .nodes
+            .iter()
+            .filter_map(|it| it.id.clone())
+            .all(|it| !old.contains(&it))
+    );
 }
 
 #[tokio::test]
 async fn a_long_table_is_cut_to_what_matters_and_the_rest_can_be_read() {
     let bench = Bench::start().await;
     let rows: String = (0..5000)
-        .map(|it| format!("<tr><td>INV-{it}<td>Customer {it}<td>{it}.50<td><button>Pay</button></tr>"))
+        .map(|it| {
+            format!("<tr><td>INV-{it}<td>Customer {it}<td>{it}.50<td><button>Pay</button></tr>")
+        })
         .collect();
-    bench.site.put("/", &format!("<table><tr><th>No<th>Who<th>Sum<th></tr>{rows}</table>"));
+    bench.site.put(
+        "/",
+        &format!("<table><tr><th>No<th>Who<th>Sum<th></tr>{rows}</table>"),
+    );
     bench.open("/").await;
-    let look = Look { goal_words: vec!["INV-4321".to_owned()], max_nodes: 400 };
+    let look = Look {
+        goal_words: vec!["INV-4321".to_owned()],
+        max_nodes: 400,
+    };
     let seen = bench.page.observe(&look).await.unwrap();
     assert!(seen.nodes.len() <= 400, "{}", seen.nodes.len());
     assert!(seen.truncated);
@@ -99,15 +146,31 @@ async fn a_long_table_is_cut_to_what_matters_and_the_rest_can_be_read() {
     assert!(all.contains("INV-0") && all.contains("INV-4321"), "{all}");
     let left_out: u32 = seen.nodes.iter().filter_map(|it| it.omitted).sum();
     assert!(left_out > 4500, "{left_out}");
-    let gap = seen.nodes.iter().find(|it| it.omitted.is_some_and(|count| count > 600)).unwrap();
+    let gap = seen
+        .nodes
+        .iter()
+        .find(|it| it.omitted.is_some_and(|count| count > 600))
+        .unwrap();
     let read = bench.page.read(gap.id.as_deref()).await.unwrap();
     let count = usize::try_from(gap.omitted.unwrap()).unwrap();
     assert_eq!(read.iter().filter(|it| it.role == "row").count(), count);
     let whole = bench.page.read(None).await.unwrap();
     assert_eq!(whole.iter().filter(|it| it.role == "row").count(), 5001);
-    assert!(matches!(bench.page.read(Some("e999999")).await, Err(Error::NotFound { .. })));
-    bench.act(errand_domain::Action::Scroll { target: None, to: errand_domain::action::Scroll::Down }).await.unwrap();
-    assert_eq!(bench.page.observe(&look).await.unwrap().fingerprint, seen.fingerprint);
+    assert!(matches!(
+        bench.page.read(Some("e999999")).await,
+        Err(Error::NotFound { .. })
+    ));
+    bench
+        .act(errand_domain::Action::Scroll {
+            target: None,
+            to: errand_domain::action::Scroll::Down,
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        bench.page.observe(&look).await.unwrap().fingerprint,
+        seen.fingerprint
+    );
 }
 
 #[tokio::test]
@@ -122,7 +185,10 @@ async fn what_lies_under_something_else_is_said_to_be_covered() {
     let under = id(&seen, "button", "Under");
     assert!(node(&seen, "button", "Under").covered || node(&seen, "button", "Accept").in_view);
     let error = bench.click(&under).await.unwrap_err();
-    assert!(matches!(&error, Error::Covered { by, .. } if by.contains("Cookies") || by.contains("Accept")), "{error}");
+    assert!(
+        matches!(&error, Error::Covered { by, .. } if by.contains("Cookies") || by.contains("Accept")),
+        "{error}"
+    );
     bench.click(&id(&seen, "button", "Accept")).await.unwrap();
     bench.click(&under).await.unwrap();
 }
@@ -138,8 +204,22 @@ async fn debug() {
             <button onclick="f.click()">Choose file</button>
             <div style="height:3000px"></div><button onclick="out.textContent='deep'">Deep</button>"#).await;
     println!("{:?}", seen.nodes.iter().find(|n| n.role == "listitem"));
-    let t = seen.nodes.iter().find(|n| n.role == "listitem").unwrap().id.clone().unwrap();
-    println!("{:?}", bench.act(errand_domain::Action::Hover { target: errand_domain::action::Target::element(t.clone()) }).await);
+    let t = seen
+        .nodes
+        .iter()
+        .find(|n| n.role == "listitem")
+        .unwrap()
+        .id
+        .clone()
+        .unwrap();
+    println!(
+        "{:?}",
+        bench
+            .act(errand_domain::Action::Hover {
+                target: errand_domain::action::Target::element(t.clone())
+            })
+            .await
+    );
     println!("{:?}", bench.parts.client.execute("return [document.querySelector('li').matches(':hover'), JSON.stringify(document.querySelector('li').getBoundingClientRect()), document.elementFromPoint(100,17).outerHTML]", vec![]).await);
     println!("{}", text(&bench.look().await));
     println!("{:?}", bench.parts.client.execute("return [document.querySelector('li').matches(':hover'), JSON.stringify(document.querySelector('li').getBoundingClientRect()), document.elementFromPoint(100,17).outerHTML]", vec![]).await);

@@ -56,11 +56,19 @@ impl Site {
         let kept = Arc::new(Mutex::new(Kept::default()));
         let router = Router::new().fallback(answer).with_state(Arc::clone(&kept));
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, kept, _task: Arc::new(AbortOnDropHandle::new(task)) }
+        Self {
+            address,
+            kept,
+            _task: Arc::new(AbortOnDropHandle::new(task)),
+        }
     }
 
     pub fn put(&self, path: &str, html: &str) {
-        self.kept.lock().unwrap().pages.insert(path.to_owned(), html.to_owned());
+        self.kept
+            .lock()
+            .unwrap()
+            .pages
+            .insert(path.to_owned(), html.to_owned());
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -90,7 +98,11 @@ async fn answer(State(kept): State<Arc<Mutex<Kept>>>, request: Request) -> Respo
     }
     match path.as_str() {
         "/slow" => {
-            let wait = request.uri().query().and_then(|it| it.parse().ok()).unwrap_or(400);
+            let wait = request
+                .uri()
+                .query()
+                .and_then(|it| it.parse().ok())
+                .unwrap_or(400);
             tokio::time::sleep(Duration::from_millis(wait)).await;
             "late".into_response()
         }
@@ -98,16 +110,27 @@ async fn answer(State(kept): State<Arc<Mutex<Kept>>>, request: Request) -> Respo
         "/stream" => {
             let endless = futures_util::stream::unfold(0, |count| async move {
                 tokio::time::sleep(Duration::from_millis(100)).await;
-                Some((Ok::<_, std::io::Error>(format!("data: {count}\n\n")), count + 1))
+                Some((
+                    Ok::<_, std::io::Error>(format!("data: {count}\n\n")),
+                    count + 1,
+                ))
             });
             let body = axum::body::Body::from_stream(endless);
-            Response::builder().header("content-type", "text/event-stream").body(body).unwrap()
+            Response::builder()
+                .header("content-type", "text/event-stream")
+                .body(body)
+                .unwrap()
         }
         "/cookie" => {
-            let html = Html("<h1>cookie</h1><script>localStorage.a='1';sessionStorage.b='2'</script>");
+            let html =
+                Html("<h1>cookie</h1><script>localStorage.a='1';sessionStorage.b='2'</script>");
             ([("set-cookie", "sid=secret; HttpOnly; Path=/")], html).into_response()
         }
-        _ => (StatusCode::NOT_FOUND, Html("<h1>no such page</h1>".to_owned())).into_response(),
+        _ => (
+            StatusCode::NOT_FOUND,
+            Html("<h1>no such page</h1>".to_owned()),
+        )
+            .into_response(),
     }
 }
 
@@ -135,7 +158,11 @@ impl Bench {
             .unwrap();
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
         let url = loop {
-            let line = lines.next_line().await.unwrap().expect("chromedriver ended early");
+            let line = lines
+                .next_line()
+                .await
+                .unwrap()
+                .expect("chromedriver ended early");
             if let Some((_, port)) = line.split_once("started successfully on port ") {
                 break format!("http://127.0.0.1:{}/", port.trim_end_matches('.'));
             }
@@ -163,13 +190,27 @@ impl Bench {
             .await
             .unwrap();
         let told = client.capabilities().unwrap().clone();
-        let bidi = Socket::connect(told["webSocketUrl"].as_str().unwrap()).await.unwrap();
-        let debugger = told["goog:chromeOptions"]["debuggerAddress"].as_str().unwrap().to_owned();
-        let cdp = Socket::connect(&browser_socket(&debugger).await).await.unwrap();
+        let bidi = Socket::connect(told["webSocketUrl"].as_str().unwrap())
+            .await
+            .unwrap();
+        let debugger = told["goog:chromeOptions"]["debuggerAddress"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let cdp = Socket::connect(&browser_socket(&debugger).await)
+            .await
+            .unwrap();
         let pid = i32::try_from(told["goog:processID"].as_i64().unwrap()).unwrap();
         let parts = Parts { client, bidi, cdp };
         let page = Page::new(parts.clone()).await.unwrap();
-        Self { page, site, parts, driver, pid, _profile: profile }
+        Self {
+            page,
+            site,
+            parts,
+            driver,
+            pid,
+            _profile: profile,
+        }
     }
 
     /// Opens a page with this body and looks at it.
@@ -180,7 +221,12 @@ impl Bench {
     }
 
     pub async fn open(&self, path: &str) -> Outcome {
-        self.page.act(&Action::Navigate { url: self.site.url(path) }).await.unwrap()
+        self.page
+            .act(&Action::Navigate {
+                url: self.site.url(path),
+            })
+            .await
+            .unwrap()
     }
 
     pub async fn look(&self) -> Observation {
@@ -192,7 +238,10 @@ impl Bench {
     }
 
     pub async fn click(&self, id: &str) -> Result<Outcome, Error> {
-        self.act(Action::Click { target: Target::element(id) }).await
+        self.act(Action::Click {
+            target: Target::element(id),
+        })
+        .await
     }
 
     pub async fn fill(&self, id: &str, text: &str) -> Result<Outcome, Error> {
@@ -202,11 +251,20 @@ impl Bench {
     pub async fn select(&self, id: &str, options: &[&str]) -> Result<Outcome, Error> {
         let options = options.iter().map(|it| (*it).to_owned()).collect();
         let target = Target::element(id);
-        self.act(Action::Select { target, options, source: ValueSource::Goal }).await
+        self.act(Action::Select {
+            target,
+            options,
+            source: ValueSource::Goal,
+        })
+        .await
     }
 
     pub async fn check(&self, id: &str, checked: bool) -> Result<Outcome, Error> {
-        self.act(Action::Check { target: Target::element(id), checked }).await
+        self.act(Action::Check {
+            target: Target::element(id),
+            checked,
+        })
+        .await
     }
 }
 
@@ -234,8 +292,11 @@ pub fn id(seen: &Observation, role: &str, name: &str) -> String {
 }
 
 pub fn node<'a>(seen: &'a Observation, role: &str, name: &str) -> &'a Node {
-    let found: Vec<&Node> =
-        seen.nodes.iter().filter(|node| node.role == role && node.name == name).collect();
+    let found: Vec<&Node> = seen
+        .nodes
+        .iter()
+        .filter(|node| node.role == role && node.name == name)
+        .collect();
     assert_eq!(found.len(), 1, "{role} {name:?} in {}", text(seen));
     found[0]
 }

@@ -20,10 +20,19 @@ async fn dialogs_are_told_and_answered_and_nothing_hangs() {
     let blocked = bench.look().await;
     assert_eq!(blocked.dialog.as_ref().map(|it| &*it.message), Some("boo"));
     assert!(blocked.nodes.is_empty());
-    assert!(matches!(bench.click("e1").await, Err(Error::DialogOpen { .. })));
-    let answer = |accept, text: Option<&str>| Action::AnswerDialog { accept, text: text.map(str::to_owned) };
+    assert!(matches!(
+        bench.click("e1").await,
+        Err(Error::DialogOpen { .. })
+    ));
+    let answer = |accept, text: Option<&str>| Action::AnswerDialog {
+        accept,
+        text: text.map(str::to_owned),
+    };
     bench.act(answer(true, None)).await.unwrap();
-    assert!(matches!(bench.act(answer(true, None)).await, Err(Error::NoDialog)));
+    assert!(matches!(
+        bench.act(answer(true, None)).await,
+        Err(Error::NoDialog)
+    ));
     bench.click(&id(&seen, "button", "Confirm")).await.unwrap();
     bench.act(answer(false, None)).await.unwrap();
     assert!(text(&bench.look().await).contains("false"));
@@ -31,10 +40,24 @@ async fn dialogs_are_told_and_answered_and_nothing_hangs() {
     bench.act(answer(true, Some("Ada"))).await.unwrap();
     assert!(text(&bench.look().await).contains("Ada"));
     // A page that does not want to be left.
-    let seen = bench.show("<input aria-label=A><script>onbeforeunload=e=>e.preventDefault()</script>").await;
+    let seen = bench
+        .show("<input aria-label=A><script>onbeforeunload=e=>e.preventDefault()</script>")
+        .await;
     bench.fill(&id(&seen, "textbox", "A"), "x").await.unwrap();
-    let leave = bench.act(Action::Navigate { url: bench.site.url("/x") }).await.unwrap();
-    assert!(leave.effect.dialog.as_deref().is_some_and(|it| it.starts_with("beforeunload")), "{leave:?}");
+    let leave = bench
+        .act(Action::Navigate {
+            url: bench.site.url("/x"),
+        })
+        .await
+        .unwrap();
+    assert!(
+        leave
+            .effect
+            .dialog
+            .as_deref()
+            .is_some_and(|it| it.starts_with("beforeunload")),
+        "{leave:?}"
+    );
     bench.act(answer(true, None)).await.unwrap();
     assert_eq!(bench.look().await.url, bench.site.url("/x"));
 }
@@ -42,27 +65,55 @@ async fn dialogs_are_told_and_answered_and_nothing_hangs() {
 #[tokio::test]
 async fn popups_are_reported_switched_to_and_closed() {
     let bench = Bench::start().await;
-    bench.site.put("/pop", "<title>Pop</title><h1>Popup</h1><button onclick='close()'>Close me</button>");
+    bench.site.put(
+        "/pop",
+        "<title>Pop</title><h1>Popup</h1><button onclick='close()'>Close me</button>",
+    );
     let seen = bench.show("<h1>Opener</h1><a href=/pop target=_blank>Link</a><button onclick=\"window.open('/pop')\">Open</button>").await;
     let outcome = bench.click(&id(&seen, "button", "Open")).await.unwrap();
     let tab = outcome.effect.opened_tab.unwrap();
-    bench.act(Action::SwitchTab { tab: tab.clone() }).await.unwrap();
+    bench
+        .act(Action::SwitchTab { tab: tab.clone() })
+        .await
+        .unwrap();
     let popup = bench.look().await;
     assert!(text(&popup).contains("Popup"));
     assert_eq!(popup.tabs.len(), 2);
     assert_eq!(popup.tabs[1].title, "Pop");
     assert!(popup.tabs[1].current);
-    bench.click(&id(&popup, "button", "Close me")).await.unwrap();
+    bench
+        .click(&id(&popup, "button", "Close me"))
+        .await
+        .unwrap();
     let back = bench.look().await;
     assert!(text(&back).contains("Opener"), "{}", text(&back));
-    bench.act(Action::OpenTab { url: Some(bench.site.url("/pop")) }).await.unwrap();
+    bench
+        .act(Action::OpenTab {
+            url: Some(bench.site.url("/pop")),
+        })
+        .await
+        .unwrap();
     let opened = bench.look().await;
     let current = opened.tabs.iter().find(|it| it.current).unwrap();
-    bench.act(Action::CloseTab { tab: current.id.clone() }).await.unwrap();
+    bench
+        .act(Action::CloseTab {
+            tab: current.id.clone(),
+        })
+        .await
+        .unwrap();
     let left = bench.look().await;
-    bench.act(Action::CloseTab { tab: left.tabs[0].id.clone() }).await.unwrap();
+    bench
+        .act(Action::CloseTab {
+            tab: left.tabs[0].id.clone(),
+        })
+        .await
+        .unwrap();
     assert_eq!(bench.look().await.tabs.len(), 1);
-    let unknown = bench.act(Action::SwitchTab { tab: "t99".to_owned() }).await;
+    let unknown = bench
+        .act(Action::SwitchTab {
+            tab: "t99".to_owned(),
+        })
+        .await;
     assert!(matches!(unknown, Err(Error::NotFound { .. })));
 }
 
@@ -79,19 +130,42 @@ async fn history_statuses_and_failed_navigations_are_told() {
     assert!(text(&first).contains("First"));
     bench.act(Action::Forward).await.unwrap();
     assert_eq!(bench.look().await.url, bench.site.url("/missing"));
-    assert!(matches!(bench.act(Action::Forward).await, Err(Error::Invalid { .. })));
-    for (url, words) in [("http://127.0.0.1:9999/", "refused"), ("http://nowhere.invalid/", "resolve"), ("http://127.0.0.1:9/", "port")] {
-        let error = bench.act(Action::Navigate { url: url.to_owned() }).await.unwrap_err();
-        assert!(matches!(&error, Error::Navigation { reason, .. } if reason.contains(words)), "{error}");
+    assert!(matches!(
+        bench.act(Action::Forward).await,
+        Err(Error::Invalid { .. })
+    ));
+    for (url, words) in [
+        ("http://127.0.0.1:9999/", "refused"),
+        ("http://nowhere.invalid/", "resolve"),
+        ("http://127.0.0.1:9/", "port"),
+    ] {
+        let error = bench
+            .act(Action::Navigate {
+                url: url.to_owned(),
+            })
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&error, Error::Navigation { reason, .. } if reason.contains(words)),
+            "{error}"
+        );
     }
-    let error = bench.act(Action::Navigate { url: "file:///etc/passwd".to_owned() }).await.unwrap_err();
+    let error = bench
+        .act(Action::Navigate {
+            url: "file:///etc/passwd".to_owned(),
+        })
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Invalid { .. }));
     bench.open("/").await;
     let seen = bench.look().await;
     bench.page.outside_requests();
     bench.click(&id(&seen, "button", "Send")).await.unwrap();
     let outside = bench.page.outside_requests();
-    assert_eq!((outside.len(), &*outside[0].method, &*outside[0].url), (1, "POST", &*bench.site.url("/post")));
+    assert_eq!(
+        (outside.len(), &*outside[0].method, &*outside[0].url),
+        (1, "POST", &*bench.site.url("/post"))
+    );
     assert!(bench.site.asked().contains(&"POST /post".to_owned()));
     bench.open("/").await;
     let seen = bench.look().await;
@@ -110,15 +184,27 @@ async fn what_one_browser_remembers_goes_on_in_another() {
     assert_eq!(state.origins[0].session, [("b".to_owned(), "2".to_owned())]);
     // Storage of an origin that is not open any more is read without its server.
     first.site.put("/away", "<h1>away</h1>");
-    first.act(Action::Navigate { url: first.site.other("/away") }).await.unwrap();
+    first
+        .act(Action::Navigate {
+            url: first.site.other("/away"),
+        })
+        .await
+        .unwrap();
     let asked = first.site.asked().len();
     let later = first.page.storage_state().await.unwrap();
     assert_eq!(later.origins[0].local, [("a".to_owned(), "1".to_owned())]);
     assert_eq!(first.site.asked().len(), asked);
     let json = serde_json::to_string(&state).unwrap();
     let second = Bench::start().await;
-    first.site.put("/cookie", "<p id=out></p><script>out.textContent = localStorage.a + sessionStorage.b</script>");
-    second.page.restore(&serde_json::from_str(&json).unwrap()).await.unwrap();
+    first.site.put(
+        "/cookie",
+        "<p id=out></p><script>out.textContent = localStorage.a + sessionStorage.b</script>",
+    );
+    second
+        .page
+        .restore(&serde_json::from_str(&json).unwrap())
+        .await
+        .unwrap();
     let seen = second.look().await;
     assert_eq!(seen.url, first.site.url("/cookie"));
     assert!(text(&seen).contains("12"), "{}", text(&seen));

@@ -53,20 +53,31 @@ impl Page {
         before: &Before,
     ) -> Result<Done, Error> {
         if options.is_empty() {
-            return Err(Error::Invalid { what: "no option was named to choose".to_owned() });
+            return Err(Error::Invalid {
+                what: "no option was named to choose".to_owned(),
+            });
         }
         let (aim, was) = self.prepare(target, Need::default()).await?;
         let refused = |refusal: super::super::world::Refusal| refusal.into_error(&target.element);
         let input = json!({ "element": aim.id });
-        let kind = self.ask::<Kind>(&aim.context, "kind", input).await?.map_err(refused)?;
+        let kind = self
+            .ask::<Kind>(&aim.context, "kind", input)
+            .await?
+            .map_err(refused)?;
         let mut done = match kind.kind.as_str() {
             "native" => {
                 let native = kind.id.unwrap_or_else(|| aim.id.clone());
                 let input = json!({ "element": native, "options": options });
-                let answer = self.ask::<Value>(&aim.context, "selectNative", input).await?;
+                let answer = self
+                    .ask::<Value>(&aim.context, "selectNative", input)
+                    .await?;
                 answer.map_err(refused)?;
                 let aim = Aim { id: native, ..aim };
-                return Ok(Done { aim: Some(aim), was: Some(was), ..Done::default() });
+                return Ok(Done {
+                    aim: Some(aim),
+                    was: Some(was),
+                    ..Done::default()
+                });
             }
             "radios" => {
                 let input = json!({ "element": aim.id, "option": options[0] });
@@ -88,7 +99,9 @@ impl Page {
                 let mut done = Done::default();
                 for option in options {
                     let opened = open == "open";
-                    done = self.choose(target, &aim, &kind, option, opened, before).await?;
+                    done = self
+                        .choose(target, &aim, &kind, option, opened, before)
+                        .await?;
                 }
                 done
             }
@@ -112,7 +125,9 @@ impl Page {
         let offer = json!({ "element": aim.id, "option": option, "open": open });
         if !open {
             let input = json!({ "element": aim.id, "options": [option] });
-            let noted = self.ask::<Value>(&aim.context, "beforeOpening", input).await?;
+            let noted = self
+                .ask::<Value>(&aim.context, "beforeOpening", input)
+                .await?;
             noted.map_err(refused)?;
             if !kind.expanded {
                 let (aim, ready) = self.prepare(target, Self::clickable()).await?;
@@ -126,7 +141,9 @@ impl Page {
         let mut settled;
         let found = loop {
             settled = self.rest(aim, before).await?;
-            let offered = self.ask::<Offered>(&aim.context, "offered", offer.clone()).await?;
+            let offered = self
+                .ask::<Offered>(&aim.context, "offered", offer.clone())
+                .await?;
             let offered = offered.map_err(refused)?;
             if offered.id.is_some() {
                 break offered;
@@ -158,7 +175,9 @@ impl Page {
                 self.strike(&[Key::DOWN]).await?;
                 continue;
             }
-            let patience = if offered.have.is_empty() || typed { deadline } else {
+            let patience = if offered.have.is_empty() || typed {
+                deadline
+            } else {
                 deadline.min(Instant::now() + TICK * 2)
             };
             let enough = !offered.have.is_empty() && empty_looks > 12 && !typed;
@@ -185,11 +204,18 @@ impl Page {
         let input = json!({ "element": aim.id, "option": id, "label": option });
         let chosen = self.ask::<Chosen>(&aim.context, "chosen", input).await;
         let value = match chosen {
-            Ok(Ok(chosen)) => chosen.value.filter(|_| chosen.holds).or_else(|| Some(option.to_owned())),
+            Ok(Ok(chosen)) => chosen
+                .value
+                .filter(|_| chosen.holds)
+                .or_else(|| Some(option.to_owned())),
             // Choosing led elsewhere: a menu, not a form.
             _ => None,
         };
-        Ok(Done { settled: Some(settled), value, ..Done::default() })
+        Ok(Done {
+            settled: Some(settled),
+            value,
+            ..Done::default()
+        })
     }
 
     async fn rest(&self, aim: &Aim, before: &Before) -> Result<Settled, Error> {
@@ -204,7 +230,12 @@ impl Page {
 
     /// Makes an element that a script named known, so that it can be aimed at.
     fn adopt(&self, context: &str, id: &str) {
-        let node = crate::observation::Node { id: Some(id.to_owned()), ..Default::default() };
-        self.known().entry(id.to_owned()).or_insert_with(|| Known::new(context, &node));
+        let node = crate::observation::Node {
+            id: Some(id.to_owned()),
+            ..Default::default()
+        };
+        self.known()
+            .entry(id.to_owned())
+            .or_insert_with(|| Known::new(context, &node));
     }
 }

@@ -79,7 +79,12 @@ impl Key {
 
     const fn plain(key: &'static str, number: u16) -> Self {
         let code = String::new();
-        Self { key: std::borrow::Cow::Borrowed(key), code, number, modifiers: 0 }
+        Self {
+            key: std::borrow::Cow::Borrowed(key),
+            code,
+            number,
+            modifiers: 0,
+        }
     }
 
     /// The key that types this character.
@@ -91,8 +96,17 @@ impl Key {
             ' ' => ("Space".to_owned(), 32),
             _ => (String::new(), 0),
         };
-        let modifiers = if character.is_ascii_uppercase() { SHIFT } else { 0 };
-        Self { key: character.to_string().into(), code, number, modifiers }
+        let modifiers = if character.is_ascii_uppercase() {
+            SHIFT
+        } else {
+            0
+        };
+        Self {
+            key: character.to_string().into(),
+            code,
+            number,
+            modifiers,
+        }
     }
 
     /// Parses `Control+Shift+K`.
@@ -124,9 +138,16 @@ impl Key {
         {
             return Ok(Self::of(only));
         }
-        let found = NAMED.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
+        let found = NAMED
+            .iter()
+            .find(|(known, ..)| known.eq_ignore_ascii_case(name));
         let (_, key, code, number) = found.ok_or_else(|| no_key(chord))?;
-        Ok(Self { key: (*key).into(), code: (*code).to_owned(), number: *number, modifiers: 0 })
+        Ok(Self {
+            key: (*key).into(),
+            code: (*code).to_owned(),
+            number: *number,
+            modifiers: 0,
+        })
     }
 
     /// What the key types, if it types anything.
@@ -176,14 +197,22 @@ impl Page {
             let what = format!("between 1 and {MAX_CHORDS} keys can be pressed at once");
             return Err(Error::Invalid { what });
         }
-        let keys = keys.iter().map(|chord| Key::chord(chord)).collect::<Result<Vec<_>, _>>()?;
+        let keys = keys
+            .iter()
+            .map(|chord| Key::chord(chord))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut aim = None;
         let mut was = None;
         if let Some(target) = target {
-            let need = Need { disabled: false, free: false };
+            let need = Need {
+                disabled: false,
+                free: false,
+            };
             let (found, ready) = self.prepare(target, need).await?;
             let input = json!({ "element": found.id });
-            let focused = self.ask::<Value>(&found.context, "focusOnly", input).await?;
+            let focused = self
+                .ask::<Value>(&found.context, "focusOnly", input)
+                .await?;
             focused.map_err(|refusal| refusal.into_error(&found.id))?;
             aim = Some(found);
             was = Some(ready);
@@ -193,28 +222,52 @@ impl Page {
             armed.map_err(|refusal| refusal.into_error("the page"))?;
         }
         self.strike(&keys).await?;
-        Ok(Done { aim, was, expectant: true, ..Done::default() })
+        Ok(Done {
+            aim,
+            was,
+            expectant: true,
+            ..Done::default()
+        })
     }
 
     /// Presses keys one after the other, each with its modifiers held around it.
     pub(super) async fn strike(&self, keys: &[Key]) -> Result<(), Error> {
         for key in keys {
-            let held: Vec<Key> = [(CONTROL, "Control"), (SHIFT, "Shift"), (ALT, "Alt"), (META, "Meta")]
-                .into_iter()
-                .filter(|(modifier, _)| key.modifiers & modifier != 0 && key.text().is_none())
-                .filter_map(|(_, name)| Key::named(name, name).ok())
-                .collect();
+            let held: Vec<Key> = [
+                (CONTROL, "Control"),
+                (SHIFT, "Shift"),
+                (ALT, "Alt"),
+                (META, "Meta"),
+            ]
+            .into_iter()
+            .filter(|(modifier, _)| key.modifiers & modifier != 0 && key.text().is_none())
+            .filter_map(|(_, name)| Key::named(name, name).ok())
+            .collect();
             let mut down = 0;
             for modifier in &held {
                 down |= key.modifiers & bit(&modifier.key);
-                let pressed = Key { modifiers: down, ..modifier.clone() };
+                let pressed = Key {
+                    modifiers: down,
+                    ..modifier.clone()
+                };
                 self.key("rawKeyDown", &pressed).await?;
             }
-            self.key(if key.text().is_some() { "keyDown" } else { "rawKeyDown" }, key).await?;
+            self.key(
+                if key.text().is_some() {
+                    "keyDown"
+                } else {
+                    "rawKeyDown"
+                },
+                key,
+            )
+            .await?;
             self.key("keyUp", key).await?;
             for modifier in held.iter().rev() {
                 down &= !bit(&modifier.key);
-                let released = Key { modifiers: down, ..modifier.clone() };
+                let released = Key {
+                    modifiers: down,
+                    ..modifier.clone()
+                };
                 self.key("keyUp", &released).await?;
             }
         }
@@ -244,7 +297,10 @@ mod tests {
     #[test]
     fn a_chord_is_a_key_and_its_modifiers() {
         let key = Key::chord("Control+Shift+ArrowDown").unwrap();
-        assert_eq!((&*key.key, key.modifiers, key.text()), ("ArrowDown", CONTROL | SHIFT, None));
+        assert_eq!(
+            (&*key.key, key.modifiers, key.text()),
+            ("ArrowDown", CONTROL | SHIFT, None)
+        );
         assert_eq!(Key::chord("ctrl+a").unwrap().text(), None);
         assert_eq!(Key::chord("+").unwrap().text(), Some("+"));
         assert_eq!(Key::chord("Enter").unwrap().text(), Some("\r"));

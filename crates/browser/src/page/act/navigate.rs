@@ -14,12 +14,24 @@ const HISTORY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Chromium's names of what goes wrong, in words.
 const REASONS: [(&str, &str); 12] = [
-    ("ERR_CONNECTION_REFUSED", "nothing answers at that address (connection refused)"),
+    (
+        "ERR_CONNECTION_REFUSED",
+        "nothing answers at that address (connection refused)",
+    ),
     ("ERR_NAME_NOT_RESOLVED", "its name does not resolve"),
-    ("ERR_CONNECTION_TIMED_OUT", "the server did not answer in time"),
+    (
+        "ERR_CONNECTION_TIMED_OUT",
+        "the server did not answer in time",
+    ),
     ("ERR_TIMED_OUT", "the server did not answer in time"),
-    ("ERR_CONNECTION_RESET", "the server broke off the connection"),
-    ("ERR_EMPTY_RESPONSE", "the server closed the connection without an answer"),
+    (
+        "ERR_CONNECTION_RESET",
+        "the server broke off the connection",
+    ),
+    (
+        "ERR_EMPTY_RESPONSE",
+        "the server closed the connection without an answer",
+    ),
     ("ERR_TOO_MANY_REDIRECTS", "it redirects without end"),
     ("ERR_UNSAFE_PORT", "browsers refuse that port"),
     ("ERR_INTERNET_DISCONNECTED", "there is no network"),
@@ -48,18 +60,29 @@ impl Page {
         match answer {
             Ok(_) => Ok(Done::default()),
             Err(crate::socket::Error::Timeout { after, .. }) => {
-                let stop = self.cdp().call_in(&session, "Page.stopLoading", json!({})).await;
+                let stop = self
+                    .cdp()
+                    .call_in(&session, "Page.stopLoading", json!({}))
+                    .await;
                 if let Err(error) = stop {
                     tracing::debug!(%error, "loading could not be stopped");
                 }
                 let reason = format!("the server did not answer within {after:?}");
-                Err(Error::Navigation { url: url.into(), reason, code: String::new(), timeout: true })
+                Err(Error::Navigation {
+                    url: url.into(),
+                    reason,
+                    code: String::new(),
+                    timeout: true,
+                })
             }
             // What turns into a download leaves the page where it is.
             Err(crate::socket::Error::Refused { message, .. })
                 if message.contains("net::ERR_ABORTED") =>
             {
-                Ok(Done { value: Some("no page: a download, or no content".to_owned()), ..Done::default() })
+                Ok(Done {
+                    value: Some("no page: a download, or no content".to_owned()),
+                    ..Done::default()
+                })
             }
             Err(crate::socket::Error::Refused { message, .. }) if message.contains("net::") => {
                 Err(navigation_error(url.as_str(), &message))
@@ -72,7 +95,16 @@ impl Page {
         let (context, _) = self.current()?;
         let params = json!({ "context": context, "wait": "none" });
         let method = "browsingContext.reload";
-        let done = self.guarded(&context, "the reload", NAVIGATION_TIMEOUT, None, method, params).await;
+        let done = self
+            .guarded(
+                &context,
+                "the reload",
+                NAVIGATION_TIMEOUT,
+                None,
+                method,
+                params,
+            )
+            .await;
         match done {
             Err(Error::Browser { reason }) if reason.contains("net::") => {
                 Err(navigation_error(&self.url(), &reason))
@@ -89,13 +121,27 @@ impl Page {
         let mut changes = self.watch().changes();
         let marks = |page: &Self| {
             let state = page.watch().state();
-            state.tab(&context).map(|tab| (tab.begun, tab.committed, tab.url.clone()))
+            state
+                .tab(&context)
+                .map(|tab| (tab.begun, tab.committed, tab.url.clone()))
         };
         let before = marks(self);
-        match self.guarded(&context, "the history", HISTORY_TIMEOUT, None, method, params).await {
+        match self
+            .guarded(
+                &context,
+                "the history",
+                HISTORY_TIMEOUT,
+                None,
+                method,
+                params,
+            )
+            .await
+        {
             Err(Error::Browser { reason }) if reason.contains("no such history entry") => {
                 let way = if delta < 0 { "back" } else { "forward" };
-                return Err(Error::Invalid { what: format!("there is no page to go {way} to") });
+                return Err(Error::Invalid {
+                    what: format!("there is no page to go {way} to"),
+                });
             }
             Err(error) => return Err(error),
             Ok(_) => {}
@@ -123,8 +169,10 @@ impl Page {
 
 fn navigation_error(url: &str, message: &str) -> Error {
     let start = message.find("net::").map_or("", |at| &message[at..]);
-    let code: String =
-        start.chars().take_while(|it| it.is_ascii_alphanumeric() || ":_".contains(*it)).collect();
+    let code: String = start
+        .chars()
+        .take_while(|it| it.is_ascii_alphanumeric() || ":_".contains(*it))
+        .collect();
     let known = REASONS.iter().find(|(name, _)| code.ends_with(name));
     let reason = match known {
         Some((_, words)) => (*words).to_owned(),
@@ -133,17 +181,32 @@ fn navigation_error(url: &str, message: &str) -> Error {
         None => format!("the browser says {code}"),
     };
     let timeout = code.contains("TIMED_OUT");
-    Error::Navigation { url: url.to_owned(), reason, code, timeout }
+    Error::Navigation {
+        url: url.to_owned(),
+        reason,
+        code,
+        timeout,
+    }
 }
 
 /// Only the web is opened: no files, no browser pages, no scripts.
 pub(super) fn web_address(text: &str) -> Result<Url, Error> {
     let wrong = |why: String| Error::Invalid {
-        what: format!("\"{}\" can't be opened: {why}", errand_domain::text::clip(text, 200)),
+        what: format!(
+            "\"{}\" can't be opened: {why}",
+            errand_domain::text::clip(text, 200)
+        ),
     };
-    let url = Url::parse(text.trim()).map_err(|error| wrong(format!("{error}; an address begins with http:// or https://")))?;
+    let url = Url::parse(text.trim()).map_err(|error| {
+        wrong(format!(
+            "{error}; an address begins with http:// or https://"
+        ))
+    })?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong(format!("only http and https are opened, not {}", url.scheme())));
+        return Err(wrong(format!(
+            "only http and https are opened, not {}",
+            url.scheme()
+        )));
     }
     Ok(url)
 }
@@ -154,16 +217,30 @@ mod tests {
 
     #[test]
     fn only_web_addresses_are_opened() {
-        for refused in ["", "shop.test/x", "file:///etc/passwd", "javascript:1", "chrome://flags"] {
-            assert!(matches!(web_address(refused), Err(Error::Invalid { .. })), "{refused}");
+        for refused in [
+            "",
+            "shop.test/x",
+            "file:///etc/passwd",
+            "javascript:1",
+            "chrome://flags",
+        ] {
+            assert!(
+                matches!(web_address(refused), Err(Error::Invalid { .. })),
+                "{refused}"
+            );
         }
         assert!(web_address(" https://shop.test/a b ").is_ok());
     }
 
     #[test]
     fn a_refused_connection_is_told_in_words() {
-        let error = navigation_error("http://x/", "unknown error: net::ERR_CONNECTION_REFUSED at x");
-        let Error::Navigation { code, reason, .. } = error else { unreachable!() };
+        let error = navigation_error(
+            "http://x/",
+            "unknown error: net::ERR_CONNECTION_REFUSED at x",
+        );
+        let Error::Navigation { code, reason, .. } = error else {
+            unreachable!()
+        };
         assert_eq!(code, "net::ERR_CONNECTION_REFUSED");
         assert!(reason.contains("refused"));
     }

@@ -26,21 +26,36 @@ impl Page {
             // Its list is drawn by the system and takes no further input; focus is what is left.
             let input = json!({ "element": aim.id, "clear": false });
             let _ = self.ask::<Value>(&aim.context, "focusOnly", input).await?;
-            return Ok(Done { aim: Some(aim), ..Done::default() });
+            return Ok(Done {
+                aim: Some(aim),
+                ..Done::default()
+            });
         }
         if ready.input_type == "file" {
             let what = "it is a file input; upload to it instead of clicking".to_owned();
             return Err(Error::Invalid { what });
         }
         self.press(&aim, &ready, times).await?;
-        Ok(Done { aim: Some(aim), was: Some(ready), expectant: true, ..Done::default() })
+        Ok(Done {
+            aim: Some(aim),
+            was: Some(ready),
+            expectant: true,
+            ..Done::default()
+        })
     }
 
     pub(super) async fn hover(&self, target: &Target) -> Result<Done, Error> {
-        let need = Need { disabled: true, free: true };
+        let need = Need {
+            disabled: true,
+            free: true,
+        };
         let (aim, ready) = self.prepare(target, need).await?;
         self.move_to((ready.x, ready.y)).await?;
-        Ok(Done { aim: Some(aim), expectant: true, ..Done::default() })
+        Ok(Done {
+            aim: Some(aim),
+            expectant: true,
+            ..Done::default()
+        })
     }
 
     /// Presses and releases the button on the element. The pointer comes first: what closes or
@@ -81,7 +96,9 @@ impl Page {
     pub(super) async fn input(&self, method: &str, event: Value) -> Result<(), Error> {
         let (context, session) = self.current()?;
         let at = Some(session);
-        let done = self.guarded(&context, "the input", INPUT_TIMEOUT, at, method, event).await;
+        let done = self
+            .guarded(&context, "the input", INPUT_TIMEOUT, at, method, event)
+            .await;
         match done {
             // The tab closed itself, or went elsewhere, while the button was down.
             Err(Error::Browser { reason })
@@ -131,11 +148,18 @@ impl Page {
             };
             settled = Some(Box::pin(self.settle(rest)).await?);
             let input = json!({ "element": aim.id });
-            let state = self.ask::<Option<Ready>>(&aim.context, "state", input).await?;
+            let state = self
+                .ask::<Option<Ready>>(&aim.context, "state", input)
+                .await?;
             match state.map_err(|refusal| refusal.into_error(&aim.id))? {
                 Some(state) => ready.checked = state.checked,
                 // It was replaced; what took its place is for the next look.
-                None => return Ok(Done { settled, ..Done::default() }),
+                None => {
+                    return Ok(Done {
+                        settled,
+                        ..Done::default()
+                    });
+                }
             }
             now = ready.checked.unwrap_or(now);
         }
@@ -144,12 +168,19 @@ impl Page {
             let what = format!("{} stayed {state} after a click", target.element);
             return Err(Error::NoEffect { what });
         }
-        Ok(Done { aim: Some(aim), was, settled, ..Done::default() })
+        Ok(Done {
+            aim: Some(aim),
+            was,
+            settled,
+            ..Done::default()
+        })
     }
 
     pub(super) async fn upload(&self, target: &Target, files: &[String]) -> Result<Done, Error> {
         if files.is_empty() {
-            return Err(Error::Invalid { what: "no file was named to upload".to_owned() });
+            return Err(Error::Invalid {
+                what: "no file was named to upload".to_owned(),
+            });
         }
         #[derive(Deserialize)]
         struct Input {
@@ -158,7 +189,9 @@ impl Page {
         }
         let aim = self.hold(target).await?;
         let answer = self.ask::<Input>(&aim.context, "fileInput", json!({ "element": aim.id }));
-        let input = answer.await?.map_err(|refusal| refusal.into_error(&target.element))?;
+        let input = answer
+            .await?
+            .map_err(|refusal| refusal.into_error(&target.element))?;
         if files.len() > 1 && !input.multiple {
             let what = format!("{} takes one file, not {}", target.element, files.len());
             return Err(Error::Invalid { what });
@@ -167,12 +200,28 @@ impl Page {
         let node = self.ask_objects(&aim.context, "node", wanted).await?;
         let params = json!({ "files": files, "objectId": node.ids.first() });
         let (at, method) = (Some(node.session), "DOM.setFileInputFiles");
-        let done = self.guarded(&aim.context, "the upload", INPUT_TIMEOUT, at, method, params);
+        let done = self.guarded(
+            &aim.context,
+            "the upload",
+            INPUT_TIMEOUT,
+            at,
+            method,
+            params,
+        );
         done.await.map_err(|error| match error {
-            Error::Browser { reason } => Error::NoEffect { what: format!("no upload: {reason}") },
+            Error::Browser { reason } => Error::NoEffect {
+                what: format!("no upload: {reason}"),
+            },
             other => other,
         })?;
-        let aim = Aim { id: input.id, ..aim };
-        Ok(Done { aim: Some(aim), expectant: true, ..Done::default() })
+        let aim = Aim {
+            id: input.id,
+            ..aim
+        };
+        Ok(Done {
+            aim: Some(aim),
+            expectant: true,
+            ..Done::default()
+        })
     }
 }

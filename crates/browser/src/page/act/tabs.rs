@@ -38,11 +38,15 @@ impl Page {
             self.create_tab().await?;
         }
         let params = json!({ "context": context, "promptUnload": false });
-        self.bidi().call_within(TAB_TIMEOUT, "browsingContext.close", params).await?;
+        self.bidi()
+            .call_within(TAB_TIMEOUT, "browsingContext.close", params)
+            .await?;
         let gone = |page: &Self| page.watch().state().tab(&context).is_none();
         self.until(gone).await;
         if !gone(self) {
-            return Err(Error::NoEffect { what: format!("{tab} did not close") });
+            return Err(Error::NoEffect {
+                what: format!("{tab} did not close"),
+            });
         }
         let (current, _) = self.current()?;
         self.make_current(&current).await?;
@@ -67,11 +71,16 @@ impl Page {
         }
         let count = self.watch().state().dialogs;
         let method = "browsingContext.handleUserPrompt";
-        let answered = self.bidi().call_within(TAB_TIMEOUT, method, params.clone()).await;
+        let answered = self
+            .bidi()
+            .call_within(TAB_TIMEOUT, method, params.clone())
+            .await;
         if let Err(error) = answered {
             tracing::debug!(%error, "the dialog is answered over CDP instead");
             let params = json!({ "accept": accept, "promptText": text.unwrap_or_default() });
-            self.cdp().call_in(&session, "Page.handleJavaScriptDialog", params).await?;
+            self.cdp()
+                .call_in(&session, "Page.handleJavaScriptDialog", params)
+                .await?;
         }
         // The next one may open at once; that is another dialog, and is told as such.
         let closed = |page: &Self| {
@@ -79,7 +88,10 @@ impl Page {
             state.dialogs != count || state.tab(&context).is_none_or(|tab| tab.dialog.is_none())
         };
         self.until(closed).await;
-        Ok(Done { expectant: true, ..Done::default() })
+        Ok(Done {
+            expectant: true,
+            ..Done::default()
+        })
     }
 
     fn tab_context(&self, tab: &str) -> Result<String, Error> {
@@ -87,19 +99,30 @@ impl Page {
         let found = state.tabs.iter().find(|known| known.id == tab);
         found
             .map(|known| known.context.clone())
-            .ok_or_else(|| Error::NotFound { what: format!("tab {tab}") })
+            .ok_or_else(|| Error::NotFound {
+                what: format!("tab {tab}"),
+            })
     }
 
     async fn create_tab(&self) -> Result<String, Error> {
         let params = json!({ "type": "tab" });
-        let made = self.bidi().call_within(TAB_TIMEOUT, "browsingContext.create", params).await?;
+        let made = self
+            .bidi()
+            .call_within(TAB_TIMEOUT, "browsingContext.create", params)
+            .await?;
         let context = made["context"].as_str().unwrap_or_default().to_owned();
         self.until(|page| {
-            page.watch().state().tab(&context).is_some_and(|tab| tab.session.is_some())
+            page.watch()
+                .state()
+                .tab(&context)
+                .is_some_and(|tab| tab.session.is_some())
         })
         .await;
         // It is the action's own doing, not something that opened.
-        self.watch().state().opened.retain(|opened| *opened != context);
+        self.watch()
+            .state()
+            .opened
+            .retain(|opened| *opened != context);
         Ok(context)
     }
 
@@ -112,7 +135,8 @@ impl Page {
         context.clone_into(&mut self.watch().state().current);
         let params = json!({ "context": context });
         let shown =
-            self.bidi().call_within(Duration::from_secs(5), "browsingContext.activate", params);
+            self.bidi()
+                .call_within(Duration::from_secs(5), "browsingContext.activate", params);
         // A tab with a dialog does not come to the front, and need not to have it answered.
         if let Err(error) = shown.await {
             tracing::debug!(%error, "the tab was not brought to the front");

@@ -44,7 +44,15 @@ impl Page {
             let what = format!("a text of {} bytes is too long to type", text.len());
             return Err(Error::Invalid { what });
         }
-        let (aim, ready) = self.prepare(target, Need { disabled: false, free: false }).await?;
+        let (aim, ready) = self
+            .prepare(
+                target,
+                Need {
+                    disabled: false,
+                    free: false,
+                },
+            )
+            .await?;
         let secret = source == ValueSource::Secret || ready.secret;
         let custom = !matches!(&*ready.tag, "input" | "textarea") && ready.role == "combobox";
         if custom {
@@ -55,7 +63,10 @@ impl Page {
         let input = json!({ "element": aim.id, "clear": clear });
         let answer = self.ask::<Focus>(&aim.context, "focus", input).await?;
         let focus = answer.map_err(|refusal| refusal.into_error(&target.element))?;
-        let aim = Aim { context: aim.context, id: focus.id.clone() };
+        let aim = Aim {
+            context: aim.context,
+            id: focus.id.clone(),
+        };
         let text = if ready.multiline || focus.editable {
             text.to_owned()
         } else {
@@ -66,7 +77,12 @@ impl Page {
             let input = json!({ "element": aim.id, "text": text });
             let answer = self.ask::<Value>(&aim.context, "set", input).await?;
             answer.map_err(|refusal| refusal.into_error(&target.element))?;
-            return Ok(Done { aim: Some(aim), was: Some(ready), secret, ..Done::default() });
+            return Ok(Done {
+                aim: Some(aim),
+                was: Some(ready),
+                secret,
+                ..Done::default()
+            });
         }
         if clear && !focus.empty && (text.is_empty() || focus.kind == "keys") {
             self.strike(&[Key::DELETE]).await?;
@@ -75,7 +91,12 @@ impl Page {
         if focus.kind == "text" {
             self.confirm(&aim, target, &text, clear).await?;
         }
-        Ok(Done { aim: Some(aim), was: Some(ready), secret, ..Done::default() })
+        Ok(Done {
+            aim: Some(aim),
+            was: Some(ready),
+            secret,
+            ..Done::default()
+        })
     }
 
     /// Sends text to what has the focus: by keys where a keyboard would have them.
@@ -87,7 +108,8 @@ impl Page {
             let keys: Vec<Key> = text.chars().map(Key::of).collect();
             return self.strike(&keys).await;
         }
-        self.input("Input.insertText", json!({ "text": text })).await
+        self.input("Input.insertText", json!({ "text": text }))
+            .await
     }
 
     /// Checks that the field took the text; sets it as a whole where keys were swallowed.
@@ -99,7 +121,10 @@ impl Page {
         clear: bool,
     ) -> Result<(), Error> {
         let input = json!({ "element": aim.id, "text": text, "clear": clear });
-        let typed = match self.ask::<Typed>(&aim.context, "typed", input.clone()).await {
+        let typed = match self
+            .ask::<Typed>(&aim.context, "typed", input.clone())
+            .await
+        {
             Ok(typed) => typed.map_err(|refusal| refusal.into_error(&target.element))?,
             // Typing led to another document; there is no field left to look at.
             Err(Error::Browser { .. }) => return Ok(()),
@@ -116,7 +141,10 @@ impl Page {
         // A mask may keep a part; nothing at all, or what was there before, is a refusal.
         if !again.holds && (again.now.is_empty() != text.is_empty()) {
             let reason = "it did not keep the text".to_owned();
-            return Err(Error::NotEditable { element: target.element.clone(), reason });
+            return Err(Error::NotEditable {
+                element: target.element.clone(),
+                reason,
+            });
         }
         Ok(())
     }

@@ -1,5 +1,4 @@
 //! The log and the state machine, by their laws.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use errand_domain::{
     Body, Draft, OrganizationId, Run, RunId, RunState, TaskRequest, Timestamp,

@@ -1,5 +1,5 @@
 //! What goals in words mean.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::panic, reason = "tests")]
 
 use errand_engine::goal::{Ask, Ordinal, parse};
 use proptest::prelude::*;

@@ -21,17 +21,41 @@ pub use value::{Listen, PublicUrl, Span};
 use crate::{exit::Misuse, folder, logging::Format};
 use file::File;
 
+/// What a server logs: the database's own remarks are about what is as it should be.
+const LOG: &str = "info,sqlx=warn";
+
+/// The heading of what every command takes, so that it does not stand among the command's own.
+const EVERYWHERE: &str = "Everywhere";
+
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub struct Common {
     /// Folder of the database, the evidence and the keys [default: the XDG state folder]
-    #[arg(long, env = "ERRAND_DATA_DIR", value_name = "DIR", global = true)]
+    #[arg(
+        long,
+        env = "ERRAND_DATA_DIR",
+        value_name = "DIR",
+        global = true,
+        help_heading = EVERYWHERE
+    )]
     pub data_dir: Option<PathBuf>,
     /// What to log: a level, or targets with levels like "info,errand_browser=debug"
-    #[arg(long, env = "ERRAND_LOG", value_name = "FILTER", global = true)]
+    #[arg(
+        long,
+        env = "ERRAND_LOG",
+        value_name = "FILTER",
+        global = true,
+        help_heading = EVERYWHERE
+    )]
     pub log: Option<String>,
     /// How log lines look
-    #[arg(long, env = "ERRAND_LOG_FORMAT", value_name = "FORMAT", global = true)]
+    #[arg(
+        long,
+        env = "ERRAND_LOG_FORMAT",
+        value_name = "FORMAT",
+        global = true,
+        help_heading = EVERYWHERE
+    )]
     pub log_format: Option<Format>,
 }
 
@@ -119,13 +143,31 @@ impl Config {
     /// # Errors
     /// [`Misuse`] if the file can't be used or settings contradict each other.
     pub fn resolve(common: &Common, flags: Flags, matches: &ArgMatches) -> Result<Self, Misuse> {
+        match Self::gather(common, flags, matches)? {
+            (config, None) => Ok(config),
+            (_, Some(broken)) => Err(broken),
+        }
+    }
+
+    /// Asks every source; a settings file that can't be used is left out, and said to be.
+    ///
+    /// # Errors
+    /// [`Misuse`] if settings contradict each other or nothing names a data folder.
+    pub fn gather(
+        common: &Common,
+        flags: Flags,
+        matches: &ArgMatches,
+    ) -> Result<(Self, Option<Misuse>), Misuse> {
         let folder = match &common.data_dir {
             Some(folder) => Some(folder.clone()),
             // A file that was named may say where the data folder is, so nothing is guessed yet.
             None if flags.config.is_some() => None,
             None => Some(folder::default()?),
         };
-        let file = read_file(flags.config.as_deref(), folder.as_deref())?;
+        let (file, broken) = match read_file(flags.config.as_deref(), folder.as_deref()) {
+            Ok(file) => (file, None),
+            Err(broken) => (File::default(), Some(broken)),
+        };
         let mut table = Table {
             matches,
             shown: Vec::new(),
@@ -162,12 +204,12 @@ impl Config {
         let drain = drain.map_or(Duration::from_secs(20), |it| it.0);
         table.settle("drain", format!("{}s", drain.as_secs_f64()));
         let log = table.pick("log", common.log.clone(), file.log);
-        let log = log.unwrap_or_else(|| "info".to_owned());
+        let log = log.unwrap_or_else(|| LOG.to_owned());
         table.settle("log", &log);
         let log_format = table.pick("log_format", common.log_format, file.log_format);
         let log_format = log_format.unwrap_or_default();
         table.settle("log_format", log_format.as_str());
-        Ok(Self {
+        let config = Self {
             listen,
             tls: tls(cert, key, client_ca)?,
             database_url,
@@ -180,7 +222,8 @@ impl Config {
             log_format,
             data_dir,
             shown: table.shown,
-        })
+        };
+        Ok((config, broken))
     }
 
     /// The database that is used in the end.

@@ -57,6 +57,10 @@ pub fn named(folder: Option<&Path>) -> Result<PathBuf, Misuse> {
 /// # Errors
 /// If it can't be made or is no folder.
 pub fn make(folder: &Path) -> io::Result<()> {
+    if folder.exists() && !folder.is_dir() {
+        let error = "it is a file, not a folder";
+        return Err(io::Error::new(io::ErrorKind::NotADirectory, error));
+    }
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

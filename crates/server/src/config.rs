@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::{Error, tls};
+
 /// How the edge behaves. [`Config::default`] is what a laptop wants.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -51,6 +53,16 @@ pub struct Tls {
     pub key: Vec<u8>,
     /// Roots of the certificates that clients must show; absent: none is asked for.
     pub client_roots: Option<Vec<u8>>,
+}
+
+impl Tls {
+    /// Whether the files can be served with, so that this is known before anybody is told where.
+    ///
+    /// # Errors
+    /// [`Error::Tls`] with what is wrong with which of them.
+    pub fn check(&self) -> Result<(), Error> {
+        tls::acceptor(self).map(drop)
+    }
 }
 
 impl std::fmt::Debug for Tls {

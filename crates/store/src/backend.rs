@@ -1,6 +1,6 @@
 //! What differs between the two databases, besides single queries.
 
-use std::{path::Path, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use sqlx::{
     AnyConnection, AnyPool, Connection as _, Executor as _,
@@ -135,7 +135,7 @@ fn pragmas(options: &Options) -> String {
     )
 }
 
-fn not_opened(url: &str, error: Error) -> Error {
+pub(crate) fn not_opened(url: &str, error: Error) -> Error {
     let reason = match error {
         Error::Database(error) => error.to_string(),
         Error::Unavailable(reason) | Error::Damaged(reason) => reason,
@@ -149,6 +149,26 @@ fn not_opened(url: &str, error: Error) -> Error {
 
 /// Makes the file with rights for its owner only; SQLite gives its side files the same.
 fn prepare_file(url: &str) -> Result<String, Error> {
+    let path = file_of(url)?;
+    if !path.exists() {
+        let mut file = std::fs::OpenOptions::new();
+        file.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+        file.open(path).map_err(|error| Error::Open {
+            database: url.to_owned(),
+            reason: error.to_string(),
+        })?;
+    }
+    Ok(if url.contains('?') {
+        url.to_owned()
+    } else {
+        format!("{url}?mode=rwc")
+    })
+}
+
+/// The file of a SQLite database, which may not be there; its folder is.
+pub(crate) fn file_of(url: &str) -> Result<PathBuf, Error> {
     let path = url.trim_start_matches("sqlite:");
     let path = path.strip_prefix("//").unwrap_or(path);
     let path = path.split('?').next().unwrap_or(path);
@@ -161,8 +181,7 @@ fn prepare_file(url: &str) -> Result<String, Error> {
             "a database in memory has one connection; name a file".to_owned(),
         ));
     }
-    let decoded = percent_decoded(path);
-    let path = Path::new(&decoded);
+    let path = PathBuf::from(percent_decoded(path));
     if let Some(folder) = path
         .parent()
         .filter(|it| !it.as_os_str().is_empty() && !it.is_dir())
@@ -175,18 +194,7 @@ fn prepare_file(url: &str) -> Result<String, Error> {
     if path.is_dir() {
         return Err(open("it is a folder, not a file".to_owned()));
     }
-    if !path.exists() {
-        let mut file = std::fs::OpenOptions::new();
-        file.write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-        file.open(path).map_err(|error| open(error.to_string()))?;
-    }
-    Ok(if url.contains('?') {
-        url.to_owned()
-    } else {
-        format!("{url}?mode=rwc")
-    })
+    Ok(path)
 }
 
 fn percent_decoded(text: &str) -> String {

@@ -22,6 +22,7 @@ mod error;
 mod event;
 mod expire;
 mod hint;
+mod inspect;
 mod key;
 mod list;
 mod log;
@@ -41,6 +42,7 @@ pub use command::{Command, CommandOutcome, MAX_PENDING_COMMANDS, PendingCommand}
 pub use create::{Created, MAX_WAITING, NewRun, REQUEST_ID_LIFETIME, RequestKey};
 pub use error::Error;
 pub use hint::Hints;
+pub use inspect::Schema;
 pub use key::{DEFAULT_ORGANIZATION, KeyRow};
 pub use list::{Page, RunFilter};
 pub use store::{Options, Store};

@@ -15,7 +15,7 @@ use crate::{
     transaction::Transaction,
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How a store is opened. The defaults are right for a server.
 #[derive(Debug, Clone)]

@@ -36,7 +36,7 @@ struct Stamp {
     size: u64,
 }
 
-/// Runs `PATH --version` and takes the first thing with dots and digits from its answer.
+/// Runs `PATH --version` and takes the first four numbers with dots from its answer.
 pub(crate) async fn read(kind: Kind, path: &Path) -> Result<String, Error> {
     let unusable = |error: io::Error| Error::Unusable {
         kind,
@@ -77,7 +77,8 @@ pub(crate) async fn read(kind: Kind, path: &Path) -> Result<String, Error> {
     let answer = answer
         .map_err(|_| wrong(format!("gave no answer within {} s", LIMIT.as_secs())))?
         .map_err(|error| wrong(error.to_string()))?;
-    let version = parse(kind, &answer).ok_or_else(|| wrong(format!("answered {answer:?}")))?;
+    let first = answer.lines().next().unwrap_or_default();
+    let version = parse(kind, &answer).ok_or_else(|| wrong(format!("answered {first:?}")))?;
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     known.retain(|(it, _)| it.path != stamp.path);
     known.push((stamp, version.clone()));
@@ -113,12 +114,13 @@ fn parse(kind: Kind, answer: &str) -> Option<String> {
     if says_driver != (kind == Kind::ChromeDriver) {
         return None;
     }
+    // Four numbers: other programs that answer `--version` have three at most.
     let word = answer.split_whitespace().find(|word| {
-        word.starts_with(|first: char| first.is_ascii_digit())
-            && word.contains('.')
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        let numbers: Vec<&str> = word.split('.').collect();
+        numbers.len() == 4
+            && numbers
+                .iter()
+                .all(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
     })?;
     Some(word.to_owned())
 }

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     args,
     config::{self, Common, Config},
-    exit::Exit,
+    exit::{Exit, Misuse},
     folder::{
         self,
         announcement::{self, Announcement},
@@ -35,7 +35,10 @@ pub async fn run(common: &Common, args: args::Serve, matches: &ArgMatches) -> an
     let config = Config::resolve(common, args.flags, matches)?;
     if args.print_config {
         for shown in &config.shown {
-            let value = shown.value.as_deref().map_or("-".to_owned(), output::plain);
+            let value = shown
+                .value
+                .as_deref()
+                .map_or_else(|| "-".to_owned(), output::plain);
             output::line(&format!("{:<14} {value}  ({})", shown.key, shown.source))?;
         }
         return Ok(Exit::Completed);
@@ -52,6 +55,14 @@ pub async fn run(common: &Common, args: args::Serve, matches: &ArgMatches) -> an
         () = signals.next() => return Ok(Exit::Interrupted),
     };
     server.run(&config, signals).await
+}
+
+/// Reads the certificates that the settings name, and checks them.
+///
+/// # Errors
+/// [`Misuse`] naming the files.
+pub fn certificates(config: &Config) -> Result<Option<errand_server::Tls>, Misuse> {
+    start::tls(config.tls.as_ref())
 }
 
 /// The parts, while they live.
@@ -72,7 +83,7 @@ impl Server {
         let lock = take(data, config).await?;
         // An earlier server may have left it; clients must not go there.
         announcement::withdraw(data);
-        let tls = start::tls(config.tls.as_ref())?;
+        let tls = certificates(config)?;
         let listener = TcpListener::bind(config.listen).await.map_err(|error| {
             anyhow!(
                 "can't listen on {}: {error}; end what listens there, or choose another address \

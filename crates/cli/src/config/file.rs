@@ -64,7 +64,7 @@ impl File {
         let text = text(path)
             .map_err(|error| Misuse(format!("can't read {}: {error}", path.display())))?;
         let mut file = Self::parse(&text).map_err(|error| refuse(path, &error))?;
-        let folder = path.parent().unwrap_or(Path::new(""));
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
         for entry in [
             &mut file.data_dir,
             &mut file.tls_cert,
@@ -81,9 +81,13 @@ impl File {
     fn parse(text: &str) -> Result<Self, String> {
         let keys: BTreeMap<Spanned<String>, Spanned<toml::Value>> =
             toml::from_str(text).map_err(|error| located(text, &error))?;
-        let unknown: Vec<String> = keys
+        let mut unknown: Vec<_> = keys
             .keys()
             .filter(|key| !KEYS.contains(&key.get_ref().as_str()))
+            .collect();
+        unknown.sort_unstable_by_key(|key| key.span().start);
+        let unknown: Vec<String> = unknown
+            .into_iter()
             .map(|key| {
                 format!(
                     "line {}: {}",

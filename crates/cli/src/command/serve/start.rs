@@ -17,17 +17,22 @@ use crate::{
 /// How long a run stays with a server that says nothing: after a crash it goes on that much later.
 const LEASE: Duration = Duration::from_secs(15);
 
-/// Reads the certificates.
+/// Reads the certificates and checks that they can be served with.
 ///
 /// # Errors
-/// [`Misuse`] naming the file.
+/// [`Misuse`] naming the files.
 pub fn tls(files: Option<&config::Tls>) -> Result<Option<errand_server::Tls>, Misuse> {
     let Some(files) = files else { return Ok(None) };
-    Ok(Some(errand_server::Tls {
+    let tls = errand_server::Tls {
         certificate: pem(&files.cert)?,
         key: pem(&files.key)?,
         client_roots: files.client_ca.as_deref().map(pem).transpose()?,
-    }))
+    };
+    tls.check().map_err(|error| {
+        let (cert, key) = (files.cert.display(), files.key.display());
+        Misuse(format!("{error} (tls_cert {cert}, tls_key {key})"))
+    })?;
+    Ok(Some(tls))
 }
 
 /// Makes the first start's API key, and sees to it that the database knows the one in the folder.

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use anyhow::Context as _;
+use anyhow::anyhow;
 use errand_api::v1::{
     artifact_service_client::ArtifactServiceClient, run_service_client::RunServiceClient,
 };
@@ -14,7 +14,7 @@ use tonic::{
 };
 use url::Url;
 
-use crate::{args::Reach, exit::Misuse};
+use crate::{args::Reach, exit::Misuse, refusal};
 
 /// Longest wait for the answer of a call that is no stream.
 const CALL: Duration = Duration::from_secs(60);
@@ -79,7 +79,7 @@ impl Connection {
         let channel = endpoint
             .connect()
             .await
-            .with_context(|| format!("can't reach the server {url}"))?;
+            .map_err(|error| unreachable(&url, &refusal::root(&error)))?;
         Ok(Self {
             channel,
             key: Key(key),
@@ -103,6 +103,15 @@ pub fn bounded<T>(message: T) -> Request<T> {
     let mut request = Request::new(message);
     request.set_timeout(CALL);
     request
+}
+
+fn unreachable(url: &Url, reason: &str) -> anyhow::Error {
+    let hint = match reason {
+        it if it.contains("UnknownIssuer") => "; name the authority that signed it with --ca",
+        it if it.contains("InvalidContentType") => "; is it one without TLS (http://)?",
+        _ => "",
+    };
+    anyhow!("can't reach the server {url}: {reason}{hint}")
 }
 
 fn checked(server: &str) -> Result<Url, Misuse> {

@@ -40,7 +40,8 @@ pub struct Misuse(pub String);
 pub fn report(error: &anyhow::Error) -> Exit {
     let closed = |it: &(dyn std::error::Error + 'static)| {
         it.downcast_ref::<io::Error>()
-            .is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+            .and_then(io::Error::get_ref)
+            .is_some_and(|it| it.is::<output::Closed>())
     };
     if error.chain().any(closed) {
         // Whoever read our output has seen enough (`errand runs list | head`).

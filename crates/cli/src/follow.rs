@@ -6,13 +6,15 @@ use std::{
 };
 
 use anyhow::Context as _;
-use errand_api::v1::{CancelRunRequest, RunEvent, WatchRunRequest, run_event::Body};
+use errand_api::v1::{
+    CancelRunRequest, ListRunEventsRequest, RunEvent, WatchRunRequest, WatchRunResponse,
+    run_event::Body,
+};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     time::{sleep, timeout},
 };
 use tonic::{Code, Status, Streaming};
-use tonic_types::StatusExt as _;
 
 use crate::{
     connection::{Connection, bounded},
@@ -43,7 +45,7 @@ pub enum OnInterrupt {
 pub enum Followed {
     /// The run's last event, the connection it came by, and whether somebody interrupted.
     Ended {
-        event: RunEvent,
+        event: Box<RunEvent>,
         connection: Connection,
         interrupted: bool,
     },
@@ -79,7 +81,10 @@ impl Follower<'_> {
         loop {
             let next = async {
                 match &mut stream {
-                    Some(stream) => stream.message().await.map(Next::Message),
+                    Some(stream) => {
+                        let message = stream.message().await;
+                        message.map(|it| Next::Message(it.map(Box::new)))
+                    }
                     None => {
                         open(self.home, &self.connection, &self.run_id, self.after, &lost).await
                     }
@@ -103,7 +108,7 @@ impl Follower<'_> {
             match next {
                 Ok(Next::Opened(connection, opened)) => {
                     self.connection = connection;
-                    stream = Some(opened);
+                    stream = Some(*opened);
                 }
                 Ok(Next::Message(Some(message))) => {
                     lost = Lost::default();
@@ -117,15 +122,24 @@ impl Follower<'_> {
                     if matches!(event.body, Some(Body::RunFinished(_))) {
                         let connection = self.connection;
                         return Ok(Followed::Ended {
-                            event,
+                            event: Box::new(event),
                             connection,
                             interrupted,
                         });
                     }
                 }
-                // A stream that ends without the last event was cut by something in between.
+                // A stream that ends without the last event: that one was seen before, or the
+                // stream was cut by something in between.
                 Ok(Next::Message(None)) => {
                     stream = None;
+                    if let Some(event) = self.finished().await {
+                        let connection = self.connection;
+                        return Ok(Followed::Ended {
+                            event: Box::new(event),
+                            connection,
+                            interrupted,
+                        });
+                    }
                     lost.again(&Status::unavailable("the stream ended early"))?;
                 }
                 Err(status) if is_passing(&status) => {
@@ -138,6 +152,21 @@ impl Follower<'_> {
                 Err(status) => return Err(status.into()),
             }
         }
+    }
+
+    /// The event that was seen last, if it is the run's last.
+    async fn finished(&self) -> Option<RunEvent> {
+        let request = ListRunEventsRequest {
+            run_id: self.run_id.clone(),
+            after_sequence: self.after - 1,
+            page_size: 1,
+            include_body_json: false,
+        };
+        let mut runs = self.connection.runs();
+        let answer = runs.list_run_events(bounded(request));
+        // A server that does not answer is tried again by whoever watches.
+        let event = answer.await.ok()?.into_inner().events.pop()?;
+        matches!(event.body, Some(Body::RunFinished(_))).then_some(event)
     }
 
     /// Asks for the run's end; says false if somebody does not want to wait even for that.
@@ -200,12 +229,12 @@ async fn open(
     };
     let stream = timeout(PATIENCE, connection.runs().watch_run(request)).await;
     let stream = stream.map_err(|_| Status::unavailable("the server does not answer"))??;
-    Ok(Next::Opened(connection, stream.into_inner()))
+    Ok(Next::Opened(connection, Box::new(stream.into_inner())))
 }
 
 enum Next {
-    Opened(Connection, Streaming<errand_api::v1::WatchRunResponse>),
-    Message(Option<errand_api::v1::WatchRunResponse>),
+    Opened(Connection, Box<Streaming<WatchRunResponse>>),
+    Message(Option<Box<WatchRunResponse>>),
 }
 
 /// Since when, and how often, the connection was lost.
@@ -237,11 +266,7 @@ pub fn is_passing(status: &Status) -> bool {
         Code::Unavailable => true,
         // Too many watchers.
         Code::ResourceExhausted => refusal::retry_after(status).is_some(),
-        // What the server itself reports carries a reason; a broken connection can't.
-        Code::Unknown | Code::Internal | Code::Cancelled => {
-            status.get_error_details().error_info().is_none()
-        }
-        _ => false,
+        _ => refusal::is_broken(status),
     }
 }
 

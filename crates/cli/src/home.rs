@@ -16,7 +16,7 @@ use crate::{
     args::Reach,
     config::Common,
     connection::Connection,
-    exit::Misuse,
+    exit::{Exit, Misuse},
     folder::{self, announcement::Announcement, lock, private},
 };
 
@@ -117,7 +117,11 @@ impl Home {
             match &mut child {
                 Some((process, log)) => {
                     if let Some(status) = process.try_wait()? {
-                        bail!("the server did not start ({status}):\n{}", tail(log)?);
+                        let said = tail(log)?;
+                        if status.code() == Some(Exit::Usage as i32) {
+                            bail!(Misuse(format!("the server did not start:\n{said}")));
+                        }
+                        bail!("the server did not start ({status}):\n{said}");
                     }
                 }
                 // A server that holds the folder and has not announced itself is just starting.

@@ -100,7 +100,10 @@ fn name(descriptor: &EnumDescriptor, number: i32) -> Value {
         prefix.push(letter.to_ascii_uppercase());
     }
     prefix.push('_');
-    let rest = found.name().strip_prefix(&prefix).unwrap_or(found.name());
+    let rest = found
+        .name()
+        .strip_prefix(&prefix)
+        .unwrap_or_else(|| found.name());
     if descriptor.name() == "FailureCategory" {
         rest.into()
     } else {

@@ -2,22 +2,47 @@
 
 use std::{
     env,
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _, Write},
 };
+
+/// Standard output, or standard error, has no reader any more.
+#[derive(Debug, thiserror::Error)]
+#[error("nobody reads the output")]
+pub struct Closed;
 
 /// Writes one line to standard output.
 pub fn line(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.write_all(b"\n")?;
-    out.flush()
+    bytes(format!("{text}\n").as_bytes())
 }
 
 /// Writes bytes to standard output as they are.
 pub fn bytes(content: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(content)?;
-    out.flush()
+    out.write_all(content)
+        .and_then(|()| out.flush())
+        .map_err(closed)
+}
+
+/// Standard output for what writes in pieces.
+#[derive(Debug)]
+pub struct Out;
+
+impl Write for Out {
+    fn write(&mut self, content: &[u8]) -> io::Result<usize> {
+        io::stdout().write(content).map_err(closed)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stdout().flush().map_err(closed)
+    }
+}
+
+/// Told apart from a broken connection, which is the same kind of error to the system.
+fn closed(error: io::Error) -> io::Error {
+    match error.kind() {
+        kind @ io::ErrorKind::BrokenPipe => io::Error::new(kind, Closed),
+        _ => error,
+    }
 }
 
 /// Writes one line to standard error.
@@ -26,6 +51,7 @@ pub fn note(text: &str) -> io::Result<()> {
     io::stderr()
         .lock()
         .write_all(format!("{text}\n").as_bytes())
+        .map_err(closed)
 }
 
 /// Writes lines to standard error.

@@ -39,10 +39,23 @@ pub fn lines(status: &Status) -> Vec<String> {
     if let Some(wait) = retry_after(status) {
         lines.push(format!("  try again in {:.1} s", wait.as_secs_f64()));
     }
-    if let Some(hint) = hint(status.code()) {
+    if let Some(hint) = hint(status) {
         lines.push(format!("  {hint}"));
     }
     lines
+}
+
+/// The first cause of an error: what is above it only says that a connection broke.
+#[must_use]
+pub fn root(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut root = error;
+    while let Some(below) = root.source() {
+        root = below;
+    }
+    match root.downcast_ref::<Status>() {
+        Some(status) => status.message().to_owned(),
+        None => root.to_string(),
+    }
 }
 
 /// How long the server asks to wait before the next try.
@@ -52,8 +65,17 @@ pub fn retry_after(status: &Status) -> Option<Duration> {
 }
 
 fn headline(status: &Status) -> String {
-    let message = plain(status.message());
+    let details = status.get_error_details();
+    let message = if details.bad_request().is_some() {
+        // Each violation has a line of its own.
+        String::new()
+    } else if details.error_info().is_none() {
+        plain(&root(status))
+    } else {
+        plain(status.message())
+    };
     let name = match status.code() {
+        _ if is_broken(status) => "the connection broke",
         Code::InvalidArgument => "the request is not valid",
         Code::NotFound => "not found",
         Code::AlreadyExists => "already exists",
@@ -74,8 +96,20 @@ fn headline(status: &Status) -> String {
     }
 }
 
-fn hint(code: Code) -> Option<&'static str> {
-    match code {
+/// Whether the connection, and not the server, is at fault: what a server reports has a reason.
+#[must_use]
+pub fn is_broken(status: &Status) -> bool {
+    matches!(
+        status.code(),
+        Code::Unknown | Code::Internal | Code::Cancelled
+    ) && status.get_error_details().error_info().is_none()
+}
+
+fn hint(status: &Status) -> Option<&'static str> {
+    match status.code() {
+        _ if is_broken(status) => {
+            Some("does the server want https://, or a certificate of yours (--client-cert)?")
+        }
         Code::Unauthenticated => {
             Some("set ERRAND_API_KEY, or --data-dir to the data folder of the server")
         }

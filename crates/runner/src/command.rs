@@ -20,7 +20,9 @@ pub async fn cancellation(store: &Store, run_id: &RunId, epoch: u64) -> String {
                             command: "cancel".to_owned(),
                             detail: reason.clone(),
                         };
-                        let draft = Draft::new(format!("asked to stop: {reason}"), body);
+                        let summary = format!("asked to stop: {reason}");
+                        let summary = summary.trim_end_matches([':', ' ']);
+                        let draft = Draft::new(summary, body);
                         let noted = store
                             .append_for_command(run_id, epoch, it.number, vec![draft])
                             .await;

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{self, Write},
+    io::Write,
     path::PathBuf,
     time::Duration,
 };
@@ -87,7 +87,7 @@ async fn get(common: &Common, args: args::GetArtifact) -> anyhow::Result<Exit> {
         .as_deref()
         .is_some_and(|it| it.as_os_str() == "-")
     {
-        write(&connection, &args.artifact, &mut io::stdout()).await?;
+        write(&connection, &args.artifact, &mut output::Out).await?;
         return Ok(Exit::Completed);
     }
     let request = GetArtifactRequest {

@@ -98,7 +98,7 @@ async fn write_output(
         output::note(&format!("  {}", output::plain(note)))?;
     }
     if !run.output_artifact_id.is_empty() {
-        artifacts::write(connection, &run.output_artifact_id, &mut std::io::stdout()).await?;
+        artifacts::write(connection, &run.output_artifact_id, &mut output::Out).await?;
         return Ok(output::bytes(b"\n")?);
     }
     match run.output.as_str() {

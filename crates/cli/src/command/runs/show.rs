@@ -53,14 +53,12 @@ pub fn run(run: &Run) -> Vec<String> {
     if run.queue_position > 0 {
         put("queue", &format!("position {}", run.queue_position));
     }
-    let (steps, actions) = (run.step_count, run.action_count);
-    put(
-        "work",
-        &format!(
-            "{steps} steps, {actions} actions, {} effects",
-            run.effect_count
-        ),
-    );
+    let work = [
+        count(run.step_count, "step"),
+        count(run.action_count, "action"),
+        count(run.effect_count, "effect"),
+    ];
+    put("work", &work.join(", "));
     if run.attempt > 1 {
         put("attempt", &run.attempt.to_string());
     }
@@ -99,7 +97,8 @@ pub fn entry(entry: &TimelineEntry) -> Vec<String> {
     let Some(Content::Step(step)) = &entry.content else {
         return vec![format!("{at}  {}", plain(&entry.summary))];
     };
-    let mut lines = vec![format!("{at}  step {}  {}", step.number, plain(&step.url))];
+    let head = format!("{at}  step {}  {}", step.number, plain(&step.url));
+    let mut lines = vec![head.trim_end().to_owned()];
     lines.extend(
         step.thoughts
             .iter()
@@ -121,6 +120,12 @@ fn action(action: &TimelineAction) -> String {
         (Some(_), "") => format!("    ✓ {what}"),
         (Some(_), error) => format!("    ✗ {what}: {}", plain(error)),
     }
+}
+
+fn count(number: impl Into<i64>, what: &str) -> String {
+    let number = number.into();
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
 }
 
 /// To the second, UTC.

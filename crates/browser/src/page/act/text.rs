@@ -153,9 +153,13 @@ impl Page {
 /// Characters that keyboards have. Breaks are left to the insertion: Enter would send a form, Tab
 /// would leave the field.
 fn has_key(character: char) -> bool {
-    match character {
-        ' '..='~' | '\u{a1}'..='\u{2ff}' | '\u{370}'..='\u{482}' => true,
-        '\u{48a}'..='\u{52f}' | '\u{20a0}'..='\u{20bf}' | '\u{2018}'..='\u{201f}' => true,
-        _ => false,
-    }
+    matches!(
+        character,
+        ' '..='~'
+            | '\u{a1}'..='\u{2ff}'
+            | '\u{370}'..='\u{482}'
+            | '\u{48a}'..='\u{52f}'
+            | '\u{20a0}'..='\u{20bf}'
+            | '\u{2018}'..='\u{201f}'
+    )
 }

@@ -48,6 +48,10 @@ impl Service {
     /// Works until `stop` fires and every run has ended or was handed back, at most
     /// [`Config::drain`] and a few seconds later. No browser is left then.
     pub async fn run(self, stop: CancellationToken) {
+        tokio::join!(self.work(&stop), self.expire(&stop));
+    }
+
+    async fn work(&self, stop: &CancellationToken) {
         let room = Arc::new(Semaphore::new(self.config.slots));
         let mut runs = JoinSet::new();
         let mut hints = self.store.watch_queue();
@@ -58,8 +62,7 @@ impl Service {
                 permit = room.clone().acquire_owned() => permit,
             };
             let Ok(permit) = permit else { break };
-            self.expire().await;
-            match self.take(permit, &stop, &mut runs).await {
+            match self.take(permit, stop, &mut runs).await {
                 Ok(true) => continue,
                 Ok(false) => {
                     tokio::select! {
@@ -83,9 +86,23 @@ impl Service {
         }
     }
 
-    async fn expire(&self) {
-        if let Err(error) = self.store.expire_queued().await {
-            tracing::warn!(%error, "runs whose not_after has passed can't be canceled");
+    /// Runs that wait are canceled in time also while there is no room for them.
+    async fn expire(&self, stop: &CancellationToken) {
+        loop {
+            let expired = tokio::select! {
+                expired = self.store.expire_queued() => expired,
+                () = stop.cancelled() => return,
+            };
+            let pause = match expired {
+                Ok(_) => POLL,
+                Err(error) => {
+                    tracing::warn!(%error, "runs whose not_after has passed can't be canceled");
+                    RETRY
+                }
+            };
+            if timeout(pause, stop.cancelled()).await.is_ok() {
+                return;
+            }
         }
     }
 

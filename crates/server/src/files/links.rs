@@ -75,7 +75,7 @@ async fn content(edge: &Edge, method: &Method, headers: &HeaderMap, row: Artifac
             .get(name)
             .and_then(|it: &HeaderValue| it.to_str().ok())
     };
-    if of(header::IF_NONE_MATCH).is_some_and(|it| it == tag || it == "*") {
+    if of(header::IF_NONE_MATCH).is_some_and(|it| names(it, &tag)) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
     }
     // A range of something else than the client has begun with would be garbage.
@@ -125,6 +125,12 @@ async fn content(edge: &Edge, method: &Method, headers: &HeaderMap, row: Artifac
         put(&mut answer, header::CONTENT_RANGE, &range);
     }
     answer
+}
+
+/// Whether a list of tags has this one. Content never changes, so weak and strong are the same.
+fn names(list: &str, tag: &str) -> bool {
+    let mut tags = list.split(',').map(str::trim);
+    tags.any(|it| it == "*" || it.trim_start_matches("W/") == tag)
 }
 
 /// The content, cut off when the server stops: clients go on by range.

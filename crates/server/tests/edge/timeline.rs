@@ -1,0 +1,148 @@
+//! GetRunTimeline and ListRunEvents: the log in pages.
+
+use errand_api::v1::{
+    GetRunTimelineRequest, GetRunTimelineResponse, ListRunEventsRequest, ListRunEventsResponse,
+    TimelineEntry, action::Action as Kind, timeline_entry::Content,
+};
+use errand_domain::RunState;
+use prost::Message as _;
+use tonic::{Code, Status};
+
+use crate::{
+    drafts::{finished, step},
+    refusal::{invalid, refused},
+    server::{Server, on_both_databases},
+};
+
+on_both_databases!(
+    the_timeline_is_the_log_as_a_tree_whatever_the_page,
+    events_are_listed_in_parts,
+);
+
+async fn timeline(
+    server: &Server,
+    run_id: &str,
+    page_size: i32,
+    token: &str,
+) -> Result<GetRunTimelineResponse, Status> {
+    let request = GetRunTimelineRequest {
+        run_id: run_id.to_owned(),
+        page_size,
+        page_token: token.to_owned(),
+    };
+    Ok(server.runs().get_run_timeline(request).await?.into_inner())
+}
+
+async fn whole(server: &Server, run_id: &str, page_size: i32) -> Vec<TimelineEntry> {
+    let (mut entries, mut token) = (Vec::new(), String::new());
+    loop {
+        let page = timeline(server, run_id, page_size, &token).await.unwrap();
+        assert!(!page.entries.is_empty());
+        entries.extend(page.entries);
+        token = page.next_page_token;
+        if token.is_empty() {
+            return entries;
+        }
+    }
+}
+
+async fn the_timeline_is_the_log_as_a_tree_whatever_the_page(server: Server) {
+    let held = server.running().await;
+    for number in 1..=5 {
+        held.append(step(number)).await;
+    }
+    held.append(vec![finished(RunState::Completed)]).await;
+    let entries = whole(&server, &held.run_id, 0).await;
+    let kinds: Vec<_> = entries
+        .iter()
+        .map(|it| (it.sequence, it.kind.as_str()))
+        .collect();
+    let expected = [
+        (1, "run_created"),
+        (2, "run_queued"),
+        (3, "run_started"),
+        (4, "step_started"),
+        (10, "step_started"),
+        (16, "step_started"),
+        (22, "step_started"),
+        (28, "step_started"),
+        (34, "run_finished"),
+    ];
+    assert_eq!(kinds, expected);
+    let Some(Content::Step(second)) = &entries[4].content else {
+        panic!("{:?}", entries[4]);
+    };
+    assert_eq!((second.step_id.as_str(), second.number), ("stp_2", 2));
+    assert_eq!(second.url, "https://a.example/2");
+    assert_eq!(second.thoughts, ["thought 2"]);
+    assert_eq!(second.spent.unwrap().act_ms, 5);
+    assert!(second.finished_at.is_some());
+    let action = &second.actions[0];
+    let kind = action.action.as_ref().unwrap().action.as_ref();
+    assert!(matches!(kind, Some(Kind::Navigate(it)) if it.url == "https://a.example/2"));
+    assert!(action.finished_at.is_some() && action.description.contains("a.example/2"));
+
+    for size in [1, 2, 3, 8, 9, 1_000] {
+        assert_eq!(
+            whole(&server, &held.run_id, size).await,
+            entries,
+            "pages of {size}"
+        );
+    }
+    for garbage in ["x", "dGltZWxpbmUvLTE", "ü", &"A".repeat(2_000)] {
+        let status = timeline(&server, &held.run_id, 0, garbage)
+            .await
+            .unwrap_err();
+        assert!(
+            crate::refusal::Refusal::of(&status)
+                .fields()
+                .contains(&"page_token"),
+            "{status:?}"
+        );
+    }
+    invalid(
+        timeline(&server, &held.run_id, -1, "").await.unwrap_err(),
+        &["page_size"],
+    );
+}
+
+async fn events(
+    server: &Server,
+    run_id: &str,
+    after: i64,
+    size: i32,
+) -> Result<ListRunEventsResponse, Status> {
+    let request = ListRunEventsRequest {
+        run_id: run_id.to_owned(),
+        after_sequence: after,
+        page_size: size,
+        include_body_json: true,
+    };
+    Ok(server.runs().list_run_events(request).await?.into_inner())
+}
+
+async fn events_are_listed_in_parts(server: Server) {
+    let held = server.running().await;
+    // Parts stay below the bound of a message, however large the events are.
+    held.append_thoughts(60, &"x".repeat(60_000)).await;
+    let (mut after, mut seen) = (0, Vec::new());
+    loop {
+        let part = events(&server, &held.run_id, after, 1_000).await.unwrap();
+        assert!(part.encoded_len() <= 1024 * 1024, "{}", part.encoded_len());
+        seen.extend(part.events.iter().map(|it| it.sequence));
+        after = part.next_after_sequence;
+        if after == 0 {
+            break;
+        }
+    }
+    assert_eq!(seen, (1..=63).collect::<Vec<i64>>());
+    let part = events(&server, &held.run_id, 1, 2).await.unwrap();
+    let numbers: Vec<_> = part.events.iter().map(|it| it.sequence).collect();
+    assert_eq!((numbers, part.next_after_sequence), (vec![2, 3], 3));
+    let end = events(&server, &held.run_id, 63, 0).await.unwrap();
+    assert_eq!((end.events.len(), end.next_after_sequence), (0, 0));
+    let ahead = events(&server, &held.run_id, 64, 0).await.unwrap_err();
+    refused(ahead, Code::OutOfRange, "POSITION_AHEAD");
+    let wrong = events(&server, &held.run_id, -1, -1).await.unwrap_err();
+    invalid(wrong, &["after_sequence", "page_size"]);
+}

@@ -195,6 +195,8 @@ impl Socket {
         mut command: Value,
     ) -> Result<Value, Error> {
         let id = self.shared.next.fetch_add(1, Ordering::Relaxed);
+        // Never the parameters: what is typed may be a secret.
+        tracing::trace!(id, method, session = ?command["sessionId"].as_str(), "calling");
         command["id"] = id.into();
         let (reply, wait) = oneshot::channel();
         self.shared.waiting().insert(id, reply);
@@ -292,6 +294,7 @@ async fn read(
             continue;
         };
         if let Some(id) = value["id"].as_u64() {
+            tracing::trace!(id, bytes = text.len(), "answered");
             let waiting = shared.waiting().remove(&id);
             // A reply whose caller gave up is no error.
             let _ = waiting.map(|reply| reply.send(value));

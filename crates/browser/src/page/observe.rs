@@ -49,6 +49,7 @@ struct Walk {
     fingerprint: String,
     truncated: bool,
     candidates: usize,
+    roots: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -183,10 +184,11 @@ impl Page {
         let mut walk = self.walk_one(context, sight, wish).await?;
         // A closed root may hold hosts of further ones.
         for _ in 0..MAX_ROOT_DEPTH {
-            if walk.candidates == 0 || !self.adopt_roots(context).await? {
+            let adopted = walk.candidates > 0 && self.adopt_roots(context).await?;
+            let heard = walk.roots > 0 && self.mark_roots(context).await;
+            if !adopted && !heard {
                 break;
             }
-            self.mark_listeners(context).await;
             walk = self.walk_one(context, sight, wish).await?;
         }
         self.remember(context, &walk.nodes);

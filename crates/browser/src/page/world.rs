@@ -197,6 +197,7 @@ impl Page {
         arguments.extend(objects.iter().map(|object| json!({ "objectId": object })));
         let arguments = Value::from(arguments);
         let mut replaced = 0;
+        tracing::trace!(command = name, context, "asking a frame");
         loop {
             let (session, world) = Box::pin(self.world(context)).await?;
             let call = |body: &str, arguments: &Value| {

@@ -121,3 +121,26 @@ async fn a_frame_that_goes_away_is_no_trouble() {
         Err(Error::Stale { .. })
     ));
 }
+
+#[tokio::test]
+async fn a_page_of_frames_answers_look_after_look() {
+    let bench = Bench::start().await;
+    bench.site.put("/inner", INNER);
+    bench
+        .site
+        .put("/outer", "<p>Outer<iframe srcdoc='<p>Hello'></iframe>");
+    let html = format!(
+        "<iframe src=/inner></iframe><iframe src=/outer></iframe><iframe src='{}'></iframe>\
+         <iframe srcdoc='<label>Motto <input></label><button onclick=1>Keep</button>'></iframe><iframe id=blank></iframe>\
+         <iframe sandbox=allow-forms src=/inner></iframe><script>\
+         blank.contentDocument.body.innerHTML = '<label>Boat <input></label><button>Launch</button>';\
+         blank.contentDocument.querySelector('button').onclick = () => 1;</script>",
+        bench.site.other("/inner")
+    );
+    bench.show(&html).await;
+    for _ in 0..12 {
+        let seen = bench.look().await;
+        id(&seen, "textbox", "Motto");
+        id(&seen, "textbox", "Boat");
+    }
+}

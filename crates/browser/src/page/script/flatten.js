@@ -166,6 +166,7 @@ const finish = (walk, trees, input) => {
     nodes: flatten(fitted.kept), frames: walk.frames.map(({ id, element }) => ({ id, ...frameBoxOf(element) })), focus: focused(),
     url: clean(location.href, 4000), title: clean(squeeze(titleOf(document)), 500), fingerprint,
     truncated: walk.wasCut() || fitted.cut, candidates: candidatesOf().length,
+    roots: rootsOf().length,
   };
 };
 commands.html = ({ limit }) => {
@@ -173,6 +174,12 @@ commands.html = ({ limit }) => {
   const text = kind + (topElement()?.outerHTML ?? '');
   return text.length > limit ? null : clean(text, limit);
 };
+// The shadow roots that were walked and are still there.
+const rootsOf = () => {
+  for (const root of knownRoots) if (!connected(root)) knownRoots.delete(root);
+  return [...knownRoots].slice(0, 200);
+};
+commands.roots = rootsOf;
 let framesFound = [];
 commands.frames = () => framesFound;
 

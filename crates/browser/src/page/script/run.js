@@ -1,6 +1,6 @@
 // The way in: a name, one JSON value, and nodes. What comes back is JSON, but for the few commands
 // whose answer is a list of elements.
-const RAW = new Set(['frames', 'candidates', 'node']);
+const RAW = new Set(['frames', 'candidates', 'node', 'roots']);
 const answer = (value) => JSON.stringify({ ok: value ?? null, next: nextId });
 const failed = (error) => JSON.stringify({
   next: nextId,

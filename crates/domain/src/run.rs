@@ -262,11 +262,16 @@ impl Run {
                 notes,
                 part,
             } => {
+                // Part 0 begins the output anew: an attempt before this one may have written some.
                 if *part == 0 {
-                    self.output = Some(String::new());
+                    self.output = None;
+                    self.output_artifact_id = None;
+                    self.output_notes.clear();
                 }
                 self.output.get_or_insert_default().push_str(text);
-                self.output_artifact_id.clone_from(artifact_id);
+                if artifact_id.is_some() {
+                    self.output_artifact_id.clone_from(artifact_id);
+                }
                 self.output_notes.extend(notes.iter().cloned());
             }
             Body::RunFinished {

@@ -193,7 +193,9 @@ fn dialog(goal: &Goal, turn: &Turn<'_>, memory: &Memory) -> Option<Decision> {
 
 /// The finding of a goal whose every claim holds.
 fn finding(memory: Memory, output: Option<Value>) -> Finding {
-    let done: Vec<&str> = memory.claims.iter().map(|it| it.clause.as_str()).collect();
+    let mut done: Vec<&str> = memory.claims.iter().map(|it| it.clause.as_str()).collect();
+    // A clause that names several fields has a claim for each.
+    done.dedup();
     let summary = format!("Done: {}.", done.join("; "));
     Finding {
         output,

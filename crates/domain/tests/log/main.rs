@@ -1,5 +1,7 @@
 //! The log and the state machine, by their laws.
 
+mod samples;
+
 use errand_domain::{
     Body, Draft, OrganizationId, Run, RunId, RunState, TaskRequest, Timestamp,
     error::LogError,

@@ -136,7 +136,7 @@ impl Page {
     /// See [`Error`]; none of them need end a run.
     pub async fn screenshot(&self) -> Result<Bytes, Error> {
         let (context, session) = self.current()?;
-        self.no_dialog(&context)?;
+        self.reachable(&context, &session)?;
         let params = json!({ "format": "jpeg", "quality": 70, "optimizeForSpeed": true });
         let method = "Page.captureScreenshot";
         let call = self

@@ -286,6 +286,24 @@ async fn what_keeps_a_browser_from_starting_is_named_with_its_remedy() {
     assert!(error.contains("did not get ready within 1 s"), "{error}");
     assert!(error.contains("it wrote: waiting"), "{error}");
 
+    // One that says it is ready, takes connections and never answers.
+    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = deaf.local_addr().unwrap().port();
+    let says =
+        format!("echo 'ChromeDriver was started successfully on port {port}.'; sleep 1000; true");
+    let limits = Limits {
+        session: Duration::from_secs(1),
+        ..Limits::default()
+    };
+    let deaf_driver = LaunchOptions {
+        chromedriver: Some(stand_in(bin.path(), "deaf", &fitting, &says)),
+        limits,
+        ..options.clone()
+    };
+    let error = refusal(deaf_driver).await.to_string();
+    assert!(error.contains("did not get ready within 1 s"), "{error}");
+    assert!(error.contains("--chromedriver"), "{error}");
+
     let failing = stand_in(
         bin.path(),
         "failing",

@@ -173,7 +173,6 @@ async fn a_browser_says_what_it_was_told_to_say_and_never_headless() {
     assert!(!seen.to_string().contains("Headless"), "{seen}");
     assert_eq!(seen["agent"], browser.user_agent());
     assert_eq!(seen["size"], json!([1000, 701]));
-    eprintln!("S1");
 
     // A tab of its own making has the same size and the same headers.
     tab.run(&format!(
@@ -200,7 +199,6 @@ async fn a_browser_says_what_it_was_told_to_say_and_never_headless() {
         .iter()
         .find(|it| it["context"] != tab.context.as_str())
         .unwrap();
-    eprintln!("S2 {tree}");
     let popup = Tab {
         browser: &browser,
         context: popup["context"].as_str().unwrap().to_owned(),
@@ -209,7 +207,6 @@ async fn a_browser_says_what_it_was_told_to_say_and_never_headless() {
         popup.run("[innerWidth, innerHeight]").await,
         json!([1000, 701])
     );
-    eprintln!("{:?}\n{:?}", proxy.refusals(), proxy.counters());
     browser.close().await;
 }
 

@@ -46,7 +46,8 @@ pub enum Error {
     /// Chromium did not get ready in time.
     #[error(
         "Chromium ({}) did not get ready within {} s and was ended; the machine may be overloaded \
-         or out of memory{}", .path.display(), .after.as_secs(), tail(.output)
+         or out of memory, or ChromeDriver hangs: give another one with --chromedriver{}",
+        .path.display(), .after.as_secs(), tail(.output)
     )]
     BrowserSilent {
         path: PathBuf,

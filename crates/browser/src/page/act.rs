@@ -162,7 +162,10 @@ impl Page {
         state.opened.clear();
         state.requests.action_begins(began);
         let (dialogs, excess) = (state.dialogs, state.excess);
-        let tab = state.here().ok_or(Error::Gone)?;
+        let current = state.current.clone();
+        let tab = state.tab_mut(&current).ok_or(Error::Gone)?;
+        // What failed before is no doing of this one.
+        tab.failed = None;
         Ok(Before {
             began,
             context: tab.context.clone(),
@@ -310,7 +313,10 @@ impl Page {
                 match self.ask::<bool>(&context, "hasText", input).await {
                     Ok(Ok(true)) => return Ok(Done::default()),
                     Err(
-                        error @ (Error::Gone | Error::DialogOpen { .. } | Error::Timeout { .. }),
+                        error @ (Error::Gone
+                        | Error::Crashed { .. }
+                        | Error::DialogOpen { .. }
+                        | Error::Timeout { .. }),
                     ) => {
                         return Err(error);
                     }

@@ -114,6 +114,12 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// The page's process died: out of memory, a fault of the browser, or killed.
+    #[error("the page crashed ({url}); load it again or go elsewhere")]
+    Crashed {
+        /// What was open there.
+        url: String,
+    },
     /// The browser is dead, or the connection to it.
     #[error("the browser is gone")]
     Gone,

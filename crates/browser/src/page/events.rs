@@ -1,48 +1,39 @@
-//! The task that reads both sockets' events and does what they ask for.
+//! The task that reads the browser's events and does what they ask for.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, task::Poll, time::Duration};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
     task::{JoinHandle, JoinSet},
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Error, Parts,
-    watch::{Duty, Watch},
+    watch::{Duty, TabState, Watch},
 };
-use crate::socket::Socket;
+use crate::socket::{Error as Refused, Socket};
 
 const SETUP_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_DUTIES: usize = 64;
 
-/// Subscribes, takes up what is open, and starts the task.
+/// Takes up the tabs that are open, and has everything that opens from now on wait until it is
+/// listened to.
 pub(super) async fn start(
     parts: &Parts,
     watch: &Arc<Watch>,
     gone: &CancellationToken,
 ) -> Result<JoinHandle<()>, Error> {
-    let (bidi_events, cdp_events) = (parts.bidi.events(), parts.cdp.events());
-    let events = json!({ "events": [
-        "browsingContext", "network.beforeRequestSent", "network.responseStarted",
-        "network.responseCompleted", "network.fetchError",
-    ] });
-    parts
-        .bidi
-        .call_within(SETUP_TIMEOUT, "session.subscribe", events)
-        .await?;
+    let events = parts.cdp.events();
     let tree = parts
         .bidi
-        .call_within(SETUP_TIMEOUT, "browsingContext.getTree", json!({}))
-        .await?;
+        .call_within(SETUP_TIMEOUT, "browsingContext.getTree", json!({}));
+    let tree = tree.await?;
     for context in tree["contexts"].as_array().into_iter().flatten() {
-        let duty = watch.state().created(context);
-        if let Duty::Attach(context) = duty {
-            attach(&parts.cdp, watch, &context).await?;
-        }
-        take_up_frames(watch, context);
+        watch.state().take_up(context, None);
     }
     let task = Task {
         bidi: parts.bidi.clone(),
@@ -50,16 +41,33 @@ pub(super) async fn start(
         watch: Arc::clone(watch),
         gone: gone.clone(),
     };
-    Ok(tokio::spawn(task.run(bidi_events, cdp_events)))
+    let task = tokio::spawn(task.run(events));
+    let follow = follow(&["page", "service_worker", "shared_worker"]);
+    let method = "Target.setAutoAttach";
+    parts.cdp.call_within(SETUP_TIMEOUT, method, follow).await?;
+    let mut changes = watch.changes();
+    let attached = async {
+        while watch.state().tabs.iter().any(|tab| !tab.ready) {
+            changes.changed().await.ok();
+        }
+    };
+    let late = |_| Error::Timeout {
+        what: "taking up its tabs".to_owned(),
+        after: SETUP_TIMEOUT,
+    };
+    timeout(SETUP_TIMEOUT, attached).await.map_err(late)?;
+    Ok(task)
 }
 
-fn take_up_frames(watch: &Watch, context: &Value) {
-    for child in context["children"].as_array().into_iter().flatten() {
-        let mut made = child.clone();
-        made["parent"] = context["context"].clone();
-        watch.state().created(&made);
-        take_up_frames(watch, child);
-    }
+/// Attaches to targets of these kinds as they come, before they do anything.
+fn follow(kinds: &[&str]) -> Value {
+    let filter: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
+    json!({
+        "autoAttach": true,
+        "waitForDebuggerOnStart": true,
+        "flatten": true,
+        "filter": filter,
+    })
 }
 
 struct Task {
@@ -70,19 +78,14 @@ struct Task {
 }
 
 impl Task {
-    async fn run(self, mut bidi: Receiver<Arc<Value>>, mut cdp: Receiver<Arc<Value>>) {
+    async fn run(self, mut events: Receiver<Arc<Value>>) {
         let _gone = self.gone.clone().drop_guard();
         let (bidi_closed, cdp_closed) = (self.bidi.closed(), self.cdp.closed());
         let mut duties = JoinSet::new();
         loop {
             let duty = tokio::select! {
-                event = bidi.recv() => match event {
-                    Ok(event) => self.watch.bidi(&event),
-                    Err(RecvError::Lagged(lost)) => { self.lagged(lost); Duty::Nothing }
-                    Err(RecvError::Closed) => break,
-                },
-                event = cdp.recv() => match event {
-                    Ok(event) => self.watch.cdp(&event),
+                event = events.recv() => match event {
+                    Ok(event) => self.watch.event(&event),
                     Err(RecvError::Lagged(lost)) => { self.lagged(lost); Duty::Nothing }
                     Err(RecvError::Closed) => break,
                 },
@@ -95,8 +98,7 @@ impl Task {
                 if duties.len() >= MAX_DUTIES {
                     duties.join_next().await;
                 }
-                let (bidi, cdp) = (self.bidi.clone(), self.cdp.clone());
-                duties.spawn(perform(duty, bidi, cdp, Arc::clone(&self.watch)));
+                duties.spawn(perform(duty, self.cdp.clone(), Arc::clone(&self.watch)));
             }
         }
     }
@@ -109,62 +111,74 @@ impl Task {
     }
 }
 
-async fn perform(duty: Duty, bidi: Socket, cdp: Socket, watch: Arc<Watch>) {
+async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>) {
     let done = match duty {
         Duty::Nothing => Ok(()),
-        Duty::Attach(context) => attach(&cdp, &watch, &context).await,
-        Duty::Close(context) => {
-            let params = json!({ "context": context, "promptUnload": false });
-            let close = bidi.call_within(SETUP_TIMEOUT, "browsingContext.close", params);
-            close.await.map(drop).map_err(Error::from)
+        Duty::Page { session, tab } => {
+            let mut calls = listening(&["iframe", "worker"]);
+            calls.insert(0, ("Page.enable", json!({})));
+            calls.insert(1, ("Runtime.enable", json!({})));
+            // A tab behind another still draws frames and takes keys.
+            let focus = json!({ "enabled": true });
+            calls.insert(2, ("Emulation.setFocusEmulationEnabled", focus));
+            let mut prepared = pin!(call_all(&cdp, &session, calls));
+            // All is sent now, and so before whatever anybody asks of the session later.
+            let done = futures_util::poll!(&mut prepared);
+            let change = |how: fn(&mut TabState, &str)| {
+                let mut state = watch.state();
+                if let Some(tab) = tab.as_ref().and_then(|tab| state.tab_mut(tab)) {
+                    how(tab, &session);
+                }
+                drop(state);
+                watch.touched();
+            };
+            change(|tab, session| tab.session = Some(session.to_owned()));
+            let done = match done {
+                Poll::Ready(done) => done,
+                Poll::Pending => prepared.await,
+            };
+            change(|tab, _| tab.ready = true);
+            done
         }
-        Duty::Prepare(session) => prepare(&cdp, &session).await,
+        Duty::Worker(session) => call_all(&cdp, &session, listening(&["worker"])).await,
+        Duty::Close(target) => {
+            let params = json!({ "targetId": target });
+            let close = cdp.call_within(SETUP_TIMEOUT, "Target.closeTarget", params);
+            close.await.map(drop)
+        }
+        Duty::Detach(session) => {
+            let params = json!({ "sessionId": session });
+            let detach = cdp.call_within(SETUP_TIMEOUT, "Target.detachFromTarget", params);
+            detach.await.map(drop)
+        }
     };
     if let Err(error) = done {
-        // The tab may be gone again already.
+        // The target may be gone again already.
         tracing::debug!(%error, "an event of the browser could not be followed");
     }
 }
 
-/// Attaches CDP to a tab.
-async fn attach(cdp: &Socket, watch: &Watch, context: &str) -> Result<(), Error> {
-    let params = json!({ "targetId": context, "flatten": true });
-    let attached = cdp
-        .call_within(SETUP_TIMEOUT, "Target.attachToTarget", params)
-        .await?;
-    let session = attached["sessionId"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    if let Some(tab) = watch.state().tab_mut(context) {
-        tab.session = Some(session.clone());
-    }
-    watch.touched();
-    prepare(cdp, &session).await
+/// What is switched on everywhere; the last lets go of a target that waits for it.
+fn listening(inner: &[&str]) -> Vec<(&'static str, Value)> {
+    // Nobody asks for bodies, so none are kept.
+    let none = json!({ "maxTotalBufferSize": 0, "maxResourceBufferSize": 0, "maxPostDataSize": 0 });
+    vec![
+        ("Network.enable", none),
+        ("Target.setAutoAttach", follow(inner)),
+        ("Runtime.runIfWaitingForDebugger", json!({})),
+    ]
 }
 
-/// Switches on what is listened to in a target, and attaches to its cross-origin frames.
-async fn prepare(cdp: &Socket, session: &str) -> Result<(), Error> {
-    let follow = json!({
-        "autoAttach": true,
-        "waitForDebuggerOnStart": false,
-        "flatten": true,
-        "filter": [{ "type": "iframe" }],
-    });
-    let calls = [
-        ("Page.enable", json!({})),
-        ("Runtime.enable", json!({})),
-        ("Target.setAutoAttach", follow),
-        // A tab behind another still draws frames and takes keys.
-        (
-            "Emulation.setFocusEmulationEnabled",
-            json!({ "enabled": true }),
-        ),
-    ];
-    let calls =
-        calls.map(|(method, params)| cdp.call_in_within(SETUP_TIMEOUT, session, method, params));
-    for done in futures_util::future::join_all(calls).await {
-        done?;
-    }
-    Ok(())
+async fn call_all(
+    cdp: &Socket,
+    session: &str,
+    calls: Vec<(&'static str, Value)>,
+) -> Result<(), Refused> {
+    let calls = calls
+        .into_iter()
+        .map(|(method, params)| cdp.call_in_within(SETUP_TIMEOUT, session, method, params));
+    join_all(calls)
+        .await
+        .into_iter()
+        .try_for_each(|done| done.map(drop))
 }

@@ -7,14 +7,12 @@
 use std::{
     collections::HashSet,
     sync::{MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use serde_json::{Value, json};
 
 use super::{Error, Page, world};
 
-const TIMEOUT: Duration = Duration::from_secs(5);
 /// Elements marked per look. A page with more has them in rows that all look alike.
 const MAX_MARKED: usize = 400;
 const CLICKS: [&str; 6] = [
@@ -50,8 +48,7 @@ impl Page {
                 "expression": "document", "contextId": world, "objectGroup": "errand-listeners",
             });
             let document = self
-                .cdp()
-                .call_in_within(TIMEOUT, &session, "Runtime.evaluate", expression)
+                .inspect(context, &session, "Runtime.evaluate", expression)
                 .await?;
             let document = document["result"]["objectId"].as_str();
             let below: Vec<String> = document.map(str::to_owned).into_iter().collect();
@@ -86,9 +83,7 @@ impl Page {
         below: &[String],
     ) -> Result<bool, Error> {
         let call = async |method: &str, params: Value| {
-            self.cdp()
-                .call_in_within(TIMEOUT, session, method, params)
-                .await
+            self.inspect(context, session, method, params).await
         };
         let asked = below.iter().map(async |object| {
             let here = call("DOM.describeNode", json!({ "objectId": object })).await?;

@@ -214,6 +214,7 @@ impl Page {
                 url,
             };
             self.places().insert(child.clone(), place);
+            self.watch().state().frame_in(child, context);
             let max_nodes = wish
                 .max_nodes
                 .map(|max| max.saturating_sub(walk.nodes.len()).max(40));
@@ -225,7 +226,9 @@ impl Page {
             match Box::pin(self.walk(child, inner, &inside, left)).await {
                 Ok(part) => stitch(&mut walk, &found.id, part),
                 // A frame that is loading or gone is not the page's end.
-                Err(error @ (Error::Gone | Error::DialogOpen { .. })) => return Err(error),
+                Err(error @ (Error::Gone | Error::Crashed { .. } | Error::DialogOpen { .. })) => {
+                    return Err(error);
+                }
                 Err(error) => tracing::debug!(%error, "a frame could not be looked at"),
             }
         }
@@ -260,8 +263,7 @@ impl Page {
         let found = self.ask_objects(context, "frames", json!({})).await?;
         let described = found.ids.iter().map(|object| {
             let params = json!({ "objectId": object });
-            self.cdp()
-                .call_in(&found.session, "DOM.describeNode", params)
+            self.inspect(context, &found.session, "DOM.describeNode", params)
         });
         let described = futures_util::future::join_all(described).await.into_iter();
         let frames = described.map(|node| Some(node.ok()?["node"]["frameId"].as_str()?.to_owned()));
@@ -274,8 +276,7 @@ impl Page {
         let (_, world) = self.world(context).await?;
         let described = found.ids.iter().map(|object| {
             let params = json!({ "objectId": object, "depth": 0, "pierce": true });
-            self.cdp()
-                .call_in(&found.session, "DOM.describeNode", params)
+            self.inspect(context, &found.session, "DOM.describeNode", params)
         });
         let described = futures_util::future::join_all(described).await;
         let mut hosts = Vec::new();
@@ -292,8 +293,7 @@ impl Page {
                 "objectGroup": "errand",
             });
             let root = self
-                .cdp()
-                .call_in(&found.session, "DOM.resolveNode", params)
+                .inspect(context, &found.session, "DOM.resolveNode", params)
                 .await?;
             if let Some(object) = root["object"]["objectId"].as_str() {
                 hosts.push(index);
@@ -305,9 +305,13 @@ impl Page {
                 .await?;
         }
         let release = json!({ "objectGroup": "errand" });
-        self.cdp()
-            .call_in(&found.session, "Runtime.releaseObjectGroup", release)
-            .await?;
+        self.inspect(
+            context,
+            &found.session,
+            "Runtime.releaseObjectGroup",
+            release,
+        )
+        .await?;
         Ok(!roots.is_empty())
     }
 

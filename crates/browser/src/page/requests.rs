@@ -1,7 +1,7 @@
 //! The requests that are open, and which of them a page's rest hangs on.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -17,39 +17,31 @@ const LONG_POLL_AFTER: Duration = Duration::from_secs(4);
 #[derive(Debug)]
 struct Open {
     context: String,
-    path: String,
+    /// The document that asked.
+    loader: String,
+    url: String,
     since: Instant,
     answered: Option<Instant>,
     document: bool,
     stream: bool,
 }
 
-type Key = (String, u64);
-
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    open: HashMap<Key, Open>,
-    /// Some events come out of order: an end before its beginning.
-    ended: VecDeque<Key>,
+    /// By the browser's id, which is the same in every session.
+    open: HashMap<String, Open>,
     /// Addresses that were asked for while nobody acted: polling, which never rests.
     background: HashSet<String>,
 }
 
 impl Requests {
-    pub(super) fn sent(&mut self, params: &Value, now: Instant) {
-        let (Some(key), Some(context)) = (key(params), params["context"].as_str()) else {
-            return;
-        };
-        let request = &params["request"];
-        let url = request["url"].as_str().unwrap_or_default();
+    pub(super) fn sent(&mut self, id: &str, params: &Value, now: Instant) {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let url = text(&params["request"]["url"]);
         if !url.starts_with("http") || self.open.len() >= MAX_OPEN {
             return;
         }
-        if let Some(at) = self.ended.iter().position(|ended| *ended == key) {
-            self.ended.remove(at);
-            return;
-        }
-        let kind = request["goog:resourceType"].as_str().unwrap_or_default();
+        let kind = params["type"].as_str().unwrap_or_default();
         // Nobody waits for these: they are not part of what the page shows.
         if matches!(
             kind,
@@ -66,32 +58,32 @@ impl Requests {
             return;
         }
         let open = Open {
-            context: context.to_owned(),
-            path: path(url),
-            since: now,
+            context: text(&params["frameId"]),
+            loader: text(&params["loaderId"]),
+            url: errand_domain::text::clip(&url, 2000),
+            // A redirect goes on with the request that it answers.
+            since: self.open.get(id).map_or(now, |open| open.since),
             answered: None,
             document: kind == "Document",
             stream: false,
         };
-        self.open.insert(key, open);
+        self.open.insert(id.to_owned(), open);
     }
 
-    pub(super) fn answered(&mut self, params: &Value, now: Instant) {
-        let Some(key) = key(params) else { return };
-        if let Some(open) = self.open.get_mut(&key) {
+    pub(super) fn answered(&mut self, id: &str, stream: bool, now: Instant) {
+        if let Some(open) = self.open.get_mut(id) {
             open.answered = Some(now);
-            open.stream = params["response"]["mimeType"] == "text/event-stream";
+            open.stream = stream;
         }
     }
 
-    pub(super) fn finished(&mut self, params: &Value) {
-        let Some(key) = key(params) else { return };
-        if self.open.remove(&key).is_none() {
-            if self.ended.len() >= MAX_REMEMBERED {
-                self.ended.pop_front();
-            }
-            self.ended.push_back(key);
-        }
+    pub(super) fn finished(&mut self, id: &str) {
+        self.open.remove(id);
+    }
+
+    /// Where an open request goes.
+    pub(super) fn url(&self, id: &str) -> Option<String> {
+        self.open.get(id).map(|open| open.url.clone())
     }
 
     pub(super) fn drop_context(&mut self, context: &str) {
@@ -99,17 +91,9 @@ impl Requests {
     }
 
     /// A new document ends what the old one was waiting for; the document itself is still coming.
-    pub(super) fn drop_older_than_navigation(&mut self, context: &str) {
-        let since = self
-            .open
-            .values()
-            .filter(|open| open.document && open.context == context)
-            .map(|open| open.since)
-            .max();
-        if let Some(since) = since {
-            self.open
-                .retain(|_, open| open.context != context || open.since >= since);
-        }
+    pub(super) fn replaced(&mut self, context: &str, loader: &str) {
+        self.open
+            .retain(|_, open| open.context != context || open.loader == loader);
     }
 
     /// What is open when an action begins is none of the action's doing: if it is open for long,
@@ -120,7 +104,7 @@ impl Requests {
         }
         for open in self.open.values() {
             if !open.document && now.duration_since(open.since) > Duration::from_millis(400) {
-                self.background.insert(open.path.clone());
+                self.background.insert(path(&open.url));
             }
         }
     }
@@ -146,11 +130,11 @@ impl Requests {
                 {
                     continue;
                 }
-                if self.background.contains(&open.path) {
+                if self.background.contains(&path(&open.url)) {
                     continue;
                 }
                 if open.answered.is_none() && age > LONG_POLL_AFTER {
-                    polls.push(open.path.clone());
+                    polls.push(path(&open.url));
                 }
             }
             count += 1;
@@ -158,11 +142,6 @@ impl Requests {
         self.background.extend(polls);
         count
     }
-}
-
-fn key(params: &Value) -> Option<Key> {
-    let id = params["request"]["request"].as_str()?.to_owned();
-    Some((id, params["redirectCount"].as_u64().unwrap_or_default()))
 }
 
 fn path(url: &str) -> String {

@@ -14,6 +14,8 @@ pub(super) const NAVIGATION_LIMIT: Duration = Duration::from_secs(10);
 pub(super) const ACTION_LIMIT: Duration = Duration::from_secs(5);
 /// How long a click that changed nothing may still be about to.
 const GRACE: Duration = Duration::from_millis(200);
+/// How long a window that closes itself may still be there.
+const CLOSING: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(40);
 
 /// How the page came to rest.
@@ -43,6 +45,8 @@ pub(super) struct Rest<'a> {
 #[derive(Debug, Default, Deserialize)]
 struct Quiet {
     quiet: bool,
+    /// The page closed its own window, which takes a moment.
+    closing: bool,
     changes: u64,
 }
 
@@ -71,16 +75,14 @@ impl Page {
                 if tab.dialog.is_some() {
                     return Ok(settled);
                 }
-                let loading = tab.begun > 0 && !tab.loaded;
+                if tab.crashed && !tab.loading() {
+                    return Err(Error::Crashed {
+                        url: tab.url.clone(),
+                    });
+                }
+                let loading = tab.loading();
                 let navigated = tab.committed != commits || loading;
-                let frames = state.parents.clone();
-                let inside = |context: &str| top_of(&frames, context) == top;
-                let now = Instant::now();
-                (
-                    state.requests.waited_for(rest.since, now, inside),
-                    loading,
-                    navigated,
-                )
+                (state.waited_for(rest.since, &top), loading, navigated)
             };
             let limit = if navigated {
                 NAVIGATION_LIMIT
@@ -92,6 +94,9 @@ impl Page {
                 .filter(|left| !left.is_zero())
             else {
                 settled.unsettled = true;
+                if loading {
+                    self.stop_if_busy(&top).await?;
+                }
                 return Ok(settled);
             };
             if open > 0 || loading {
@@ -129,6 +134,10 @@ impl Page {
                 Ok(Ok(quiet)) => {
                     graced = true;
                     settled.changed |= quiet.changes > 0;
+                    if quiet.closing && began.elapsed() < CLOSING {
+                        let _ = timeout(TICK, changes.changed()).await;
+                        continue;
+                    }
                     if quiet.quiet && !self.stirs(&top, rest.since, commits, navigated) {
                         settled.spent = began.elapsed();
                         return Ok(settled);
@@ -136,7 +145,9 @@ impl Page {
                 }
                 Ok(Err(refusal)) => return Err(refusal.into_error("the page")),
                 Err(Error::DialogOpen { .. }) => return Ok(settled),
-                Err(error @ (Error::Gone | Error::Timeout { .. })) => return Err(error),
+                Err(error @ (Error::Gone | Error::Crashed { .. } | Error::Timeout { .. })) => {
+                    return Err(error);
+                }
                 Err(error) => {
                     // The document was replaced under the script.
                     lost += 1;
@@ -170,21 +181,8 @@ impl Page {
         let Some(tab) = state.tab(top) else {
             return false;
         };
-        let loading = tab.begun > 0 && !tab.loaded;
+        let loading = tab.loading();
         let moved = tab.committed != commits && !navigated;
-        let frames = state.parents.clone();
-        let inside = |context: &str| top_of(&frames, context) == top;
-        loading || moved || state.requests.waited_for(since, Instant::now(), inside) > 0
+        loading || moved || state.waited_for(since, top) > 0
     }
-}
-
-fn top_of(parents: &std::collections::HashMap<String, String>, context: &str) -> String {
-    let mut at = context;
-    for _ in 0..64 {
-        match parents.get(at) {
-            Some(parent) => at = parent,
-            None => break,
-        }
-    }
-    at.to_owned()
 }

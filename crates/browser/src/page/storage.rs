@@ -162,13 +162,7 @@ impl Page {
         if origins.is_empty() {
             return Ok(Vec::new());
         }
-        let params = json!({ "type": "tab", "background": true });
-        let method = "browsingContext.create";
-        let made = self
-            .bidi()
-            .call_within(STORAGE_TIMEOUT, method, params)
-            .await?;
-        let context = made["context"].as_str().unwrap_or_default().to_owned();
+        let context = self.create_tab().await?;
         let mut kept = Vec::new();
         for origin in origins {
             match self.open_empty(&context, origin).await {
@@ -180,10 +174,7 @@ impl Page {
                 Err(error) => tracing::warn!(%error, origin, "its storage could not be read"),
             }
         }
-        let params = json!({ "context": context, "promptUnload": false });
-        self.bidi()
-            .call_within(STORAGE_TIMEOUT, "browsingContext.close", params)
-            .await?;
+        self.close_target(&context).await?;
         Ok(kept)
     }
 

@@ -196,7 +196,12 @@ impl Page {
                     self.known().insert(id.clone(), as_it_was);
                     return Ok(Some(Aim { context, id }));
                 }
-                Err(error @ (Error::Gone | Error::DialogOpen { .. } | Error::Timeout { .. })) => {
+                Err(
+                    error @ (Error::Gone
+                    | Error::Crashed { .. }
+                    | Error::DialogOpen { .. }
+                    | Error::Timeout { .. }),
+                ) => {
                     return Err(error);
                 }
                 // A frame that is gone holds nothing.

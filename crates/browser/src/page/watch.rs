@@ -1,12 +1,17 @@
-//! What the browser tells without being asked: tabs, dialogs, navigations and requests.
+//! What the browser tells without being asked: tabs, frames, dialogs, navigations and requests.
 //!
-//! One task reads the events of both sockets and keeps this up to date; everybody else looks at it
-//! and waits for its changes. Nothing here calls the page, so it is right even while the page spins.
+//! All of it comes over the CDP socket, on which scripts and input go as well: what a click set off
+//! is told before the click is answered, however busy the machine is. One task reads the events
+//! and keeps this up to date; everybody else looks at it and waits for its changes. Nothing here
+//! calls the page, so it is right even while the page spins.
+
+mod documents;
+mod targets;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -19,6 +24,10 @@ use crate::observation::Dialog;
 pub(super) const MAX_TABS: usize = 12;
 const MAX_OUTSIDE: usize = 1000;
 const MAX_ORIGINS: usize = 40;
+const MAX_FRAMES: usize = 5000;
+const MAX_WORKERS: usize = 1000;
+/// How long a page that said it goes elsewhere may take to ask for the new document.
+const LEAVING: Duration = Duration::from_secs(2);
 
 /// A request that may change something outside: anything but GET, HEAD and OPTIONS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,17 +46,37 @@ pub(super) struct TabState {
     pub(super) opener: Option<String>,
     /// The CDP session attached to it.
     pub(super) session: Option<String>,
+    /// All that is listened to in it is switched on.
+    pub(super) ready: bool,
     pub(super) dialog: Option<Dialog>,
     pub(super) status: Option<u16>,
-    /// Counts navigations that began.
-    pub(super) begun: u64,
     /// Counts documents that replaced another.
     pub(super) committed: u64,
-    pub(super) loaded: bool,
-    /// Why the last navigation failed, in Chromium's words.
+    /// Why the last navigation failed: the address, and Chromium's words.
     pub(super) failed: Option<(String, String)>,
+    /// Its renderer died; only another document brings it back.
+    pub(super) crashed: bool,
+    /// The document is still being read.
+    reading: bool,
+    /// The request for the document that is to replace this one.
+    coming: Option<String>,
+    /// When it said that it goes elsewhere, until something comes of that.
+    leaving: Option<Instant>,
     last_response: Option<(String, u16)>,
-    current_navigation: Option<String>,
+}
+
+impl TabState {
+    /// Whether another document is on its way, or this one not read to its end.
+    pub(super) fn loading(&self) -> bool {
+        self.reading
+            || self.coming.is_some()
+            || self.leaving.is_some_and(|since| since.elapsed() < LEAVING)
+    }
+
+    /// Notes that it was told to go elsewhere, which takes a moment to show.
+    pub(super) fn leave(&mut self) {
+        self.leaving = Some(Instant::now());
+    }
 }
 
 #[derive(Debug, Default)]
@@ -68,22 +97,29 @@ pub(super) struct State {
     pub(super) last_dialog: Option<Dialog>,
     /// Attached CDP targets of cross-origin frames, by frame.
     pub(super) frame_sessions: HashMap<String, String>,
+    /// Attached CDP sessions of workers.
+    pub(super) workers: HashSet<String>,
     /// Our isolated worlds: (session, number) by frame.
     pub(super) worlds: HashMap<String, (String, i64)>,
     next_tab: u32,
-    closing: HashSet<String>,
 }
 
 /// What to do about an event that the state alone can't do.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Duty {
     Nothing,
-    /// Attach CDP to a new tab.
-    Attach(String),
+    /// A tab or frame waits to be listened to.
+    Page {
+        session: String,
+        /// The tab, where it is one and not a frame.
+        tab: Option<String>,
+    },
+    /// A worker waits to be listened to.
+    Worker(String),
     /// Close a popup too many.
     Close(String),
-    /// A frame's target was attached; switch on what is needed there.
-    Prepare(String),
+    /// Let go of a target that is none of ours.
+    Detach(String),
 }
 
 #[derive(Debug)]
@@ -113,14 +149,8 @@ impl Watch {
         self.changes.send_modify(|count| *count += 1);
     }
 
-    pub(super) fn bidi(&self, event: &Value) -> Duty {
-        let duty = self.state().bidi(event);
-        self.touched();
-        duty
-    }
-
-    pub(super) fn cdp(&self, event: &Value) -> Duty {
-        let duty = self.state().cdp(event);
+    pub(super) fn event(&self, event: &Value) -> Duty {
+        let duty = self.state().event(event);
         self.touched();
         duty
     }
@@ -154,270 +184,80 @@ impl State {
         None
     }
 
+    /// Every session that reaches a part of that tab.
+    pub(super) fn sessions_in(&self, tab: &str) -> Vec<String> {
+        let frames = self.frame_sessions.iter();
+        let inside = frames.filter(|(frame, _)| self.top_of(frame) == tab);
+        let own = self.tab(tab).and_then(|tab| tab.session.clone());
+        own.into_iter()
+            .chain(inside.map(|(_, session)| session.clone()))
+            .collect()
+    }
+
+    /// How many requests that began at or after `since` the tab still waits for.
+    pub(super) fn waited_for(&mut self, since: Instant, tab: &str) -> usize {
+        let parents = &self.parents;
+        let inside = |context: &str| top_of(parents, context) == tab;
+        self.requests.waited_for(since, Instant::now(), inside)
+    }
+
     /// The tab that a frame is in.
     pub(super) fn top_of(&self, context: &str) -> String {
-        let mut at = context;
-        for _ in 0..64 {
-            match self.parents.get(at) {
-                Some(parent) => at = parent,
-                None => break,
-            }
-        }
-        at.to_owned()
+        top_of(&self.parents, context).to_owned()
     }
 
-    fn bidi(&mut self, event: &Value) -> Duty {
-        let params = &event["params"];
-        let text = |name: &str| params[name].as_str().unwrap_or_default().to_owned();
-        let context = text("context");
-        match event["method"].as_str().unwrap_or_default() {
-            "browsingContext.contextCreated" => return self.created(params),
-            "browsingContext.contextDestroyed" => self.destroyed(&context),
-            "browsingContext.navigationStarted" => {
-                if let Some(tab) = self.tab_mut(&context) {
-                    tab.begun += 1;
-                    tab.loaded = false;
-                    tab.failed = None;
-                    tab.current_navigation = params["navigation"].as_str().map(str::to_owned);
-                }
-            }
-            "browsingContext.navigationCommitted" => self.committed(&context, params),
-            "browsingContext.navigationFailed" | "browsingContext.navigationAborted" => {
-                let ours = params["navigation"].as_str();
-                if let Some(tab) = self.tab_mut(&context)
-                    && tab.current_navigation.as_deref() == ours
-                {
-                    tab.loaded = true;
-                }
-            }
-            "browsingContext.fragmentNavigated" | "browsingContext.historyUpdated" => {
-                let url = text("url");
-                if let Some(tab) = self.tab_mut(&context) {
-                    tab.url = url;
-                }
-            }
-            "browsingContext.domContentLoaded" | "browsingContext.load" => {
-                let url = text("url");
-                if let Some(tab) = self.tab_mut(&context) {
-                    tab.loaded = true;
-                    if !url.is_empty() {
-                        tab.url = url;
-                    }
-                }
-            }
-            "browsingContext.userPromptOpened" => {
-                self.dialog_opened(&context, &text("type"), &text("message"));
-            }
-            "browsingContext.userPromptClosed" => self.dialog_closed(&context),
-            "network.beforeRequestSent" => self.request_sent(params),
-            "network.responseStarted" => self.response_started(params),
-            "network.responseCompleted" => self.requests.finished(params),
-            "network.fetchError" => self.request_failed(params),
-            _ => {}
-        }
-        Duty::Nothing
+    /// The frame that a session was attached to.
+    fn context_of(&self, session: &str) -> Option<String> {
+        let tab = self
+            .tabs
+            .iter()
+            .find(|tab| tab.session.as_deref() == Some(session));
+        let frame = || {
+            let mut frames = self.frame_sessions.iter();
+            frames
+                .find(|(_, attached)| *attached == session)
+                .map(|(frame, _)| frame)
+        };
+        tab.map(|tab| &tab.context).or_else(frame).cloned()
     }
 
-    fn cdp(&mut self, event: &Value) -> Duty {
+    fn event(&mut self, event: &Value) -> Duty {
         let params = &event["params"];
         let session = event["sessionId"].as_str().unwrap_or_default();
-        match event["method"].as_str().unwrap_or_default() {
-            "Page.javascriptDialogOpening" => {
-                let context = self.context_of(session);
-                let text = |name: &str| params[name].as_str().unwrap_or_default();
-                self.dialog_opened(&context, text("type"), text("message"));
-            }
-            "Page.javascriptDialogClosed" => {
-                let context = self.context_of(session);
-                self.dialog_closed(&context);
-            }
-            "Target.attachedToTarget" => {
-                let target = &params["targetInfo"];
-                if target["type"] == "iframe"
-                    && let (Some(frame), Some(session)) =
-                        (target["targetId"].as_str(), params["sessionId"].as_str())
-                {
-                    self.frame_sessions
-                        .insert(frame.to_owned(), session.to_owned());
-                    return Duty::Prepare(session.to_owned());
-                }
-            }
-            "Target.detachedFromTarget" => {
-                let gone = params["sessionId"].as_str().unwrap_or_default();
-                self.frame_sessions.retain(|_, session| session != gone);
-                self.worlds.retain(|_, (session, _)| session != gone);
-            }
-            "Runtime.executionContextDestroyed" => {
+        let method = event["method"].as_str().unwrap_or_default();
+        // Others may look on over the same socket, in sessions of their own.
+        let ours = session.is_empty()
+            || self.workers.contains(session)
+            || self.context_of(session).is_some();
+        if !ours {
+            return Duty::Nothing;
+        }
+        match method.split_once('.').unwrap_or_default() {
+            ("Target", _) => return self.target(method, params),
+            ("Page", _) => self.page(method, session, params),
+            ("Network", _) => self.network(method, params),
+            ("Inspector", "targetCrashed") => self.crashed(session),
+            ("Runtime", "executionContextDestroyed") => {
                 let id = params["executionContextId"].as_i64();
-                self.worlds
-                    .retain(|_, (at, world)| at != session || Some(*world) != id);
+                let gone = |at: &str, world| at == session && Some(world) == id;
+                self.worlds.retain(|_, (at, world)| !gone(at, *world));
             }
-            "Runtime.executionContextsCleared" => {
+            ("Runtime", "executionContextsCleared") => {
                 self.worlds.retain(|_, (at, _)| at != session);
             }
             _ => {}
         }
         Duty::Nothing
     }
+}
 
-    fn context_of(&self, session: &str) -> String {
-        let tab = self
-            .tabs
-            .iter()
-            .find(|tab| tab.session.as_deref() == Some(session));
-        tab.map(|tab| tab.context.clone()).unwrap_or_default()
-    }
-
-    /// Takes up a context that was there before, or was just made.
-    pub(super) fn created(&mut self, params: &Value) -> Duty {
-        let context = params["context"].as_str().unwrap_or_default().to_owned();
-        if let Some(parent) = params["parent"].as_str() {
-            if self.parents.len() < 5000 {
-                self.parents.insert(context, parent.to_owned());
-            }
-            return Duty::Nothing;
-        }
-        if self.tab(&context).is_some() || self.closing.contains(&context) {
-            return Duty::Nothing;
-        }
-        if self.tabs.len() >= MAX_TABS {
-            self.excess += 1;
-            if self.closing.len() > 1000 {
-                self.closing.clear();
-            }
-            self.closing.insert(context.clone());
-            return Duty::Close(context);
-        }
-        self.next_tab += 1;
-        let id = format!("t{}", self.next_tab);
-        let opener = params["originalOpener"].as_str().map(str::to_owned);
-        let url = params["url"].as_str().unwrap_or_default().to_owned();
-        if self.current.is_empty() {
-            self.current.clone_from(&context);
-        } else {
-            self.opened.push(context.clone());
-        }
-        let tab = TabState {
-            id,
-            context: context.clone(),
-            url,
-            opener,
-            ..TabState::default()
-        };
-        self.tabs.push(tab);
-        Duty::Attach(context)
-    }
-
-    fn destroyed(&mut self, context: &str) {
-        self.closing.remove(context);
-        self.parents.remove(context);
-        self.requests.drop_context(context);
-        self.worlds.remove(context);
-        self.opened.retain(|opened| opened != context);
-        let Some(at) = self.tabs.iter().position(|tab| tab.context == context) else {
-            return;
-        };
-        let gone = self.tabs.remove(at);
-        if self.current == context {
-            let opener = gone.opener.filter(|opener| self.tab(opener).is_some());
-            let last = self.tabs.last().map(|tab| tab.context.clone());
-            self.current = opener.or(last).unwrap_or_default();
+fn top_of<'a>(parents: &'a HashMap<String, String>, context: &'a str) -> &'a str {
+    let mut at = context;
+    for _ in 0..64 {
+        match parents.get(at) {
+            Some(parent) => at = parent,
+            None => break,
         }
     }
-
-    fn committed(&mut self, context: &str, params: &Value) {
-        let navigation = params["navigation"].as_str().unwrap_or_default();
-        let url = params["url"].as_str().unwrap_or_default().to_owned();
-        if let Ok(parsed) = url::Url::parse(&url)
-            && matches!(parsed.scheme(), "http" | "https")
-        {
-            let origin = parsed.origin().ascii_serialization();
-            if !self.origins.contains(&origin) && self.origins.len() < MAX_ORIGINS {
-                self.origins.push(origin);
-            }
-        }
-        if let Some(tab) = self.tab_mut(context) {
-            tab.committed += 1;
-            tab.url = url;
-            let told = tab
-                .last_response
-                .take()
-                .filter(|(told, _)| told == navigation);
-            tab.status = told.map(|(_, status)| status);
-            self.requests.drop_older_than_navigation(context);
-        }
-    }
-
-    fn dialog_opened(&mut self, context: &str, kind: &str, message: &str) {
-        let context = self.top_of(context);
-        let message = errand_domain::text::clip(&message.replace('\0', "\u{fffd}"), 2000);
-        let dialog = Dialog {
-            kind: kind.to_owned(),
-            message,
-        };
-        // Both sockets tell; the second telling is the same dialog.
-        let Some(tab) = self.tab_mut(&context) else {
-            return;
-        };
-        if tab.dialog.as_ref() != Some(&dialog) {
-            tab.dialog = Some(dialog.clone());
-            self.dialogs += 1;
-            self.last_dialog = Some(dialog);
-        }
-    }
-
-    fn dialog_closed(&mut self, context: &str) {
-        let context = self.top_of(context);
-        if let Some(tab) = self.tab_mut(&context) {
-            tab.dialog = None;
-        }
-    }
-
-    fn request_sent(&mut self, params: &Value) {
-        let request = &params["request"];
-        let method = request["method"].as_str().unwrap_or_default();
-        let url = request["url"].as_str().unwrap_or_default();
-        if !matches!(method, "GET" | "HEAD" | "OPTIONS" | "") {
-            if self.outside.len() >= MAX_OUTSIDE {
-                self.outside.pop_front();
-            }
-            let url = errand_domain::text::clip(url, 2000);
-            self.outside.push_back(OutsideRequest {
-                method: method.to_owned(),
-                url,
-            });
-        }
-        self.requests.sent(params, Instant::now());
-    }
-
-    fn response_started(&mut self, params: &Value) {
-        let context = params["context"].as_str().unwrap_or_default().to_owned();
-        let status = params["response"]["status"]
-            .as_u64()
-            .and_then(|it| u16::try_from(it).ok());
-        if let (Some(navigation), Some(status)) = (params["navigation"].as_str(), status)
-            && params["request"]["goog:resourceType"] == "Document"
-            && let Some(tab) = self.tab_mut(&context)
-        {
-            tab.last_response = Some((navigation.to_owned(), status));
-        }
-        self.requests.answered(params, Instant::now());
-    }
-
-    fn request_failed(&mut self, params: &Value) {
-        let context = params["context"].as_str().unwrap_or_default().to_owned();
-        let text = params["errorText"].as_str().unwrap_or_default().to_owned();
-        let url = params["request"]["url"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        if params["navigation"].is_string()
-            && params["request"]["goog:resourceType"] == "Document"
-            && text != "net::ERR_ABORTED"
-            && let Some(tab) = self.tab_mut(&context)
-        {
-            tab.failed = Some((url, text));
-        }
-        self.requests.finished(params);
-    }
+    at
 }

@@ -8,13 +8,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::{Error, Page};
+use crate::socket;
 
 /// The name of the isolated world; nothing of it is visible to the page.
 const WORLD: &str = "errand";
 /// How long a script may take before the page counts as busy.
 pub(super) const SCRIPT_TIMEOUT: Duration = Duration::from_secs(10);
+const INSPECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a page that does nothing may take to say so.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 const ATTACH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Elements of a frame, and the session in which their ids mean something.
@@ -150,10 +156,8 @@ impl Page {
             .unwrap_or_default()
             .to_owned();
         let params = json!({ "objectId": list, "ownProperties": true });
-        let found = self
-            .cdp()
-            .call_in(&session, "Runtime.getProperties", params)
-            .await?;
+        let found = self.inspect(context, &session, "Runtime.getProperties", params);
+        let found = found.await?;
         let properties = found["result"].as_array().into_iter().flatten();
         let elements = properties.filter(|property| {
             property["name"]
@@ -210,7 +214,7 @@ impl Page {
                     "objectGroup": "errand",
                 });
                 let method = "Runtime.callFunctionOn";
-                self.guarded(context, name, limit, Some(session.clone()), method, params)
+                self.guarded(context, name, limit, &session, method, params)
             };
             let mut answer = Box::pin(call(CALL, &arguments)).await;
             if answer
@@ -254,10 +258,15 @@ impl Page {
         let session = self.session_of(context).await?;
         let params = json!({ "frameId": context, "worldName": WORLD });
         let method = "Page.createIsolatedWorld";
-        let at = Some(session.clone());
-        let made = self
-            .guarded(context, "the page", SCRIPT_TIMEOUT, at, method, params)
-            .await?;
+        let made = self.guarded(
+            context,
+            "the page",
+            SCRIPT_TIMEOUT,
+            &session,
+            method,
+            params,
+        );
+        let made = made.await?;
         let world = made["executionContextId"].as_i64().unwrap_or_default();
         let mut state = self.watch().state();
         if state.worlds.len() > 2000 {
@@ -272,64 +281,101 @@ impl Page {
     /// The session that reaches a frame: its own where it is of another origin, else that of the
     /// frame around it, else the tab's. A new tab's is waited for.
     pub(super) async fn session_of(&self, context: &str) -> Result<String, Error> {
+        let gone = || Error::Browser {
+            reason: "the frame is gone".to_owned(),
+        };
         let mut changes = self.watch().changes();
         let wait = async {
             loop {
-                let found = self.watch().state().session_of(context);
-                if let Some(session) = found {
-                    return session;
+                {
+                    let state = self.watch().state();
+                    if let Some(session) = state.session_of(context) {
+                        return Ok(session);
+                    }
+                    if state.tab(&state.top_of(context)).is_none() {
+                        return Err(gone());
+                    }
                 }
                 if changes.changed().await.is_err() {
-                    return String::new();
+                    return Err(Error::Gone);
                 }
             }
         };
-        tokio::time::timeout(ATTACH_TIMEOUT, wait)
-            .await
-            .map_err(|_| Error::Browser {
-                reason: "the frame is gone".to_owned(),
-            })
+        timeout(ATTACH_TIMEOUT, wait).await.map_err(|_| gone())?
     }
 
-    /// A command that needs the page's own thread: over CDP in that session, or over BiDi. It ends
-    /// early when a dialog opens, for then it would hang; when it takes too long, what the page is
-    /// doing is stopped, so that the next command finds it free.
+    /// A command that needs the page's own thread. It ends early when a dialog opens, for then it
+    /// would hang, and when the page is gone; when it takes too long, what the page is doing is
+    /// stopped, so that the next command finds it free.
     pub(super) async fn guarded(
         &self,
         context: &str,
         what: &str,
         limit: Duration,
-        session: Option<String>,
+        session: &str,
         method: &str,
         params: Value,
     ) -> Result<Value, Error> {
-        let top = self.watch().state().top_of(context);
-        self.no_dialog(&top)?;
-        let mut changes = self.watch().changes();
-        let call = async {
-            match &session {
-                Some(session) => {
-                    self.cdp()
-                        .call_in_within(limit, session, method, params)
-                        .await
-                }
-                None => self.bidi().call_within(limit, method, params).await,
+        let call = self.cdp().call_in_within(limit, session, method, params);
+        match self.while_reachable(context, session, call).await? {
+            Err(socket::Error::Timeout { after, .. }) => {
+                let top = self.watch().state().top_of(context);
+                self.stop_scripts(&top).await;
+                let what = what.to_owned();
+                Err(Error::Timeout { what, after })
             }
-        };
+            other => other.map_err(Error::from),
+        }
+    }
+
+    /// A command that the page's own thread has no part in, or not for long.
+    pub(super) async fn inspect(
+        &self,
+        context: &str,
+        session: &str,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, Error> {
+        let call = self
+            .cdp()
+            .call_in_within(INSPECT_TIMEOUT, session, method, params);
+        let answer = self.while_reachable(context, session, call).await?;
+        answer.map_err(Error::from)
+    }
+
+    /// Waits for a call as long as there is somebody to answer it.
+    async fn while_reachable<T>(
+        &self,
+        context: &str,
+        session: &str,
+        call: impl Future<Output = T>,
+    ) -> Result<T, Error> {
+        let top = self.watch().state().top_of(context);
+        self.reachable(&top, session)?;
+        let mut changes = self.watch().changes();
         tokio::pin!(call);
         loop {
             tokio::select! {
-                result = &mut call => match result {
-                    Err(crate::socket::Error::Timeout { after, .. }) => {
-                        self.stop_script(&top).await;
-                        return Err(Error::Timeout { what: what.to_owned(), after });
-                    }
-                    other => return other.map_err(Error::from),
-                },
-                _ = changes.changed() => self.no_dialog(&top)?,
+                answer = &mut call => return Ok(answer),
+                _ = changes.changed() => self.reachable(&top, session)?,
                 () = self.gone().cancelled() => return Err(Error::Gone),
             }
         }
+    }
+
+    /// Says why nothing in the tab would answer.
+    pub(super) fn reachable(&self, tab: &str, session: &str) -> Result<(), Error> {
+        self.no_dialog(tab)?;
+        let state = self.watch().state();
+        if let Some(tab) = state.tab(tab).filter(|tab| tab.crashed) {
+            let url = tab.url.clone();
+            return Err(Error::Crashed { url });
+        }
+        if !state.sessions_in(tab).iter().any(|known| known == session) {
+            let reason = "the frame is gone".to_owned();
+            return Err(Error::Browser { reason });
+        }
+        Ok(())
     }
 
     /// Says so when a dialog blocks the tab.
@@ -343,23 +389,32 @@ impl Page {
         }
     }
 
-    /// Ends the script that keeps the tab busy.
-    async fn stop_script(&self, tab: &str) {
-        let session = self
-            .watch()
-            .state()
-            .tab(tab)
-            .and_then(|tab| tab.session.clone());
-        if let Some(session) = session {
-            let stop = self.cdp().call_in_within(
-                Duration::from_secs(2),
-                &session,
-                "Runtime.terminateExecution",
-                json!({}),
-            );
-            if let Err(error) = stop.await {
-                tracing::warn!(%error, "a busy page could not be stopped");
+    /// Ends the scripts that keep the tab busy, in whatever frame of it.
+    pub(super) async fn stop_scripts(&self, tab: &str) {
+        let sessions = self.watch().state().sessions_in(tab);
+        let stops = sessions.iter().map(|session| {
+            let method = "Runtime.terminateExecution";
+            self.cdp()
+                .call_in_within(STOP_TIMEOUT, session, method, json!({}))
+        });
+        for stopped in futures_util::future::join_all(stops).await {
+            if let Err(error) = stopped {
+                tracing::debug!(%error, "a busy page could not be stopped");
             }
+        }
+    }
+
+    /// Whether the tab's own thread answers; if it does not, what keeps it busy is stopped.
+    pub(super) async fn stop_if_busy(&self, tab: &str) -> Result<(), Error> {
+        let Some(session) = self.watch().state().session_of(tab) else {
+            return Ok(());
+        };
+        let params = json!({ "expression": "1", "returnByValue": true });
+        let method = "Runtime.evaluate";
+        let answer = self.guarded(tab, "the page", PROBE_TIMEOUT, &session, method, params);
+        match answer.await {
+            Err(error @ Error::Timeout { .. }) => Err(error),
+            _ => Ok(()),
         }
     }
 }

@@ -33,7 +33,6 @@ async fn frames_of_any_origin_and_depth_are_seen_and_acted_in() {
             all.contains("middle") && all.contains("Inside"),
             "{outer}: {all}"
         );
-        println!("{outer} {all}");
         let locator = bench
             .page
             .locate(&id(&seen, "textbox", "Deep"))

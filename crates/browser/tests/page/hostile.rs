@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use errand_browser::page::Error;
-use errand_domain::Action;
+use errand_browser::page::{Error, Look};
+use errand_domain::{Action, action::Condition};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 
-use crate::support::{Bench, id, text};
+use crate::support::{Bench, id, renderer, text};
 
 #[tokio::test]
 async fn a_page_that_overrides_everything_and_talks_rubbish_is_still_seen() {
@@ -109,7 +109,7 @@ async fn a_page_that_spins_is_stopped_and_said_to_be_busy() {
 #[tokio::test]
 async fn popups_and_dialogs_without_end_are_bounded() {
     let bench = Bench::start().await;
-    let seen = bench.show("<button onclick='for(let i=0;i<40;i++)open(\"about:blank\")'>Popups</button><button onclick='for(;;)alert(1)'>Alerts</button>").await;
+    let seen = bench.show("<button onclick='for(let i=0;i<40;i++)window.open(\"about:blank\")'>Popups</button><button onclick='for(;;)alert(1)'>Alerts</button>").await;
     let error = bench
         .click(&id(&seen, "button", "Popups"))
         .await
@@ -134,6 +134,60 @@ async fn popups_and_dialogs_without_end_are_bounded() {
         })
         .await;
     assert!(matches!(away, Err(Error::DialogOpen { .. })));
+}
+
+#[tokio::test]
+async fn a_page_that_crashes_is_named_at_once_and_can_be_loaded_again() {
+    let bench = Bench::start().await;
+    for fault in [true, false] {
+        let mut events = bench.parts.cdp.events();
+        let seen = bench.show("<button>Go</button><img src=/picture>").await;
+        let never = Action::Wait {
+            until: Condition::Text("never".to_owned()),
+            timeout_ms: 30_000,
+        };
+        let before = Instant::now();
+        let crash = async {
+            if fault {
+                bench.crash().await;
+            } else {
+                kill(renderer(&mut events, "/picture").await, Signal::SIGKILL).unwrap();
+            }
+        };
+        let (error, ()) = tokio::join!(bench.act(never), crash);
+        let error = error.unwrap_err();
+        assert!(matches!(error, Error::Crashed { .. }), "{error}");
+        assert!(error.to_string().contains(&bench.site.url("/")), "{error}");
+        let click = bench.click(&id(&seen, "button", "Go")).await;
+        assert!(matches!(click, Err(Error::Crashed { .. })), "{click:?}");
+        let look = bench.page.observe(&Look::default()).await;
+        assert!(matches!(look, Err(Error::Crashed { .. })), "{look:?}");
+        assert!(bench.page.screenshot().await.is_err());
+        assert!(before.elapsed() < Duration::from_secs(5));
+        bench.act(Action::Reload).await.unwrap();
+        bench
+            .click(&id(&bench.look().await, "button", "Go"))
+            .await
+            .unwrap();
+    }
+    // A frame of another origin takes only itself with it.
+    let mut events = bench.parts.cdp.events();
+    bench.site.put("/inner", "<p>Inside</p><img src=/framed>");
+    let inner = bench.site.other("/inner");
+    let seen = bench
+        .show(&format!("<h1>Outer</h1><iframe src='{inner}'></iframe>"))
+        .await;
+    assert!(text(&seen).contains("Inside"));
+    kill(renderer(&mut events, "/framed").await, Signal::SIGKILL).unwrap();
+    let before = Instant::now();
+    let left = loop {
+        let seen = text(&bench.look().await);
+        if !seen.contains("Inside") {
+            break seen;
+        }
+    };
+    assert!(left.contains("Outer"), "{left}");
+    assert!(before.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]

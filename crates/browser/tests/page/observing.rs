@@ -192,36 +192,3 @@ async fn what_lies_under_something_else_is_said_to_be_covered() {
     bench.click(&id(&seen, "button", "Accept")).await.unwrap();
     bench.click(&under).await.unwrap();
 }
-
-#[tokio::test]
-async fn debug() {
-    let bench = Bench::start().await;
-    let seen = bench.show(r#"<style>.menu{display:none}li:hover .menu{display:block}</style>
-            <ul><li style="width:120px" id=top>Products<div class=menu><a href="/mugs">Mugs</a></div></li></ul>
-            <button ondblclick="out.textContent='double'" onclick="count.textContent++">Twice</button><b id=count>0</b>
-            <p id=out></p><input aria-label=Keys onkeydown="out.textContent=(event.ctrlKey?'ctrl+':'')+event.key">
-            <input type=file id=f hidden multiple onchange="out.textContent=[...f.files].map(x=>x.name)">
-            <button onclick="f.click()">Choose file</button>
-            <div style="height:3000px"></div><button onclick="out.textContent='deep'">Deep</button>"#).await;
-    println!("{:?}", seen.nodes.iter().find(|n| n.role == "listitem"));
-    let t = seen
-        .nodes
-        .iter()
-        .find(|n| n.role == "listitem")
-        .unwrap()
-        .id
-        .clone()
-        .unwrap();
-    println!(
-        "{:?}",
-        bench
-            .act(errand_domain::Action::Hover {
-                target: errand_domain::action::Target::element(t.clone())
-            })
-            .await
-    );
-    println!("{:?}", bench.parts.client.execute("return [document.querySelector('li').matches(':hover'), JSON.stringify(document.querySelector('li').getBoundingClientRect()), document.elementFromPoint(100,17).outerHTML]", vec![]).await);
-    println!("{}", text(&bench.look().await));
-    println!("{:?}", bench.parts.client.execute("return [document.querySelector('li').matches(':hover'), JSON.stringify(document.querySelector('li').getBoundingClientRect()), document.elementFromPoint(100,17).outerHTML]", vec![]).await);
-    println!("{}", text(&bench.look().await));
-}

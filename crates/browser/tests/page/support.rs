@@ -28,10 +28,11 @@ use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
+    sync::broadcast::Receiver,
 };
 use tokio_util::task::AbortOnDropHandle;
 
@@ -237,6 +238,20 @@ impl Bench {
         self.page.act(&action).await
     }
 
+    /// Has the tab's renderer run into a fault of its own.
+    pub async fn crash(&self) {
+        let cdp = &self.parts.cdp;
+        let tree = self.parts.bidi.call("browsingContext.getTree", json!({}));
+        let target = tree.await.unwrap()["contexts"][0]["context"].clone();
+        let params = json!({ "targetId": target, "flatten": true });
+        let session = cdp.call("Target.attachToTarget", params).await.unwrap();
+        let session = session["sessionId"].as_str().unwrap();
+        // It never answers.
+        let limit = Duration::from_millis(300);
+        let crash = cdp.call_in_within(limit, session, "Page.crash", json!({}));
+        drop(crash.await);
+    }
+
     pub async fn click(&self, id: &str) -> Result<Outcome, Error> {
         self.act(Action::Click {
             target: Target::element(id),
@@ -303,6 +318,24 @@ pub fn node<'a>(seen: &'a Observation, role: &str, name: &str) -> &'a Node {
 
 pub fn text(seen: &Observation) -> String {
     errand_browser::page::render(seen, 20_000)
+}
+
+/// The process that asked for a part of a page: the browser's own number of such a request begins
+/// with it.
+pub async fn renderer(events: &mut Receiver<Arc<Value>>, path: &str) -> Pid {
+    loop {
+        let event = events.recv().await.unwrap();
+        let params = &event["params"];
+        let url = params["request"]["url"].as_str().unwrap_or_default();
+        if event["method"] == "Network.requestWillBeSent" && url.ends_with(path) {
+            let (pid, _) = params["requestId"]
+                .as_str()
+                .unwrap()
+                .split_once('.')
+                .unwrap();
+            return Pid::from_raw(pid.parse().unwrap());
+        }
+    }
 }
 
 async fn browser_socket(debugger: &str) -> String {

@@ -67,7 +67,7 @@ async fn popups_are_reported_switched_to_and_closed() {
     let bench = Bench::start().await;
     bench.site.put(
         "/pop",
-        "<title>Pop</title><h1>Popup</h1><button onclick='close()'>Close me</button>",
+        "<title>Pop</title><h1>Popup</h1><button onclick='window.close()'>Close me</button>",
     );
     let seen = bench.show("<h1>Opener</h1><a href=/pop target=_blank>Link</a><button onclick=\"window.open('/pop')\">Open</button>").await;
     let outcome = bench.click(&id(&seen, "button", "Open")).await.unwrap();
@@ -159,7 +159,7 @@ async fn history_statuses_and_failed_navigations_are_told() {
     assert!(matches!(error, Error::Invalid { .. }));
     bench.open("/").await;
     let seen = bench.look().await;
-    bench.page.outside_requests();
+    assert_eq!(bench.page.outside_requests(), []);
     bench.click(&id(&seen, "button", "Send")).await.unwrap();
     let outside = bench.page.outside_requests();
     assert_eq!(

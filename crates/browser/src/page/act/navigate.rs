@@ -1,16 +1,23 @@
 //! Going to other documents.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 use url::Url;
 
 use super::{Before, Done};
-use crate::page::{Error, Page};
+use crate::{
+    page::{Error, Page},
+    socket,
+};
 
 /// How long a server may take to answer with a document.
 const NAVIGATION_TIMEOUT: Duration = Duration::from_secs(30);
 const HISTORY_TIMEOUT: Duration = Duration::from_secs(10);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+/// When to see whether the page is too busy to be left.
+const LOOK_AFTER: Duration = Duration::from_secs(2);
 
 /// Chromium's names of what goes wrong, in words.
 const REASONS: [(&str, &str); 12] = [
@@ -44,114 +51,95 @@ impl Page {
     pub(super) async fn navigate(&self, url: &str) -> Result<Done, Error> {
         let url = web_address(url)?;
         let (context, session) = self.current()?;
-        let params = json!({ "context": context, "url": url.as_str(), "wait": "none" });
-        let mut changes = self.watch().changes();
-        let method = "browsingContext.navigate";
-        let call = self.bidi().call_within(NAVIGATION_TIMEOUT, method, params);
-        tokio::pin!(call);
-        let answer = loop {
-            tokio::select! {
-                answer = &mut call => break answer,
-                // A page may ask whether it may be left.
-                _ = changes.changed() => self.no_dialog(&context)?,
-                () = self.gone().cancelled() => return Err(Error::Gone),
-            }
-        };
-        match answer {
-            Ok(_) => Ok(Done::default()),
-            Err(crate::socket::Error::Timeout { after, .. }) => {
-                let stop = self
-                    .cdp()
-                    .call_in(&session, "Page.stopLoading", json!({}))
-                    .await;
-                if let Err(error) = stop {
+        let params = json!({ "url": url.as_str() });
+        let method = "Page.navigate";
+        let call = self
+            .cdp()
+            .call_in_within(NAVIGATION_TIMEOUT, &session, method, params);
+        match self.leaving(&context, call).await? {
+            Ok(answer) => match answer["errorText"].as_str() {
+                None | Some("") => Ok(Done::default()),
+                // What turns into a download leaves the page where it is.
+                Some("net::ERR_ABORTED") => Ok(Done {
+                    value: Some("no page: a download, or no content".to_owned()),
+                    ..Done::default()
+                }),
+                Some(error) => Err(navigation_error(url.as_str(), error)),
+            },
+            Err(socket::Error::Timeout { after, .. }) => {
+                let stop = self.cdp().call_in_within(
+                    STOP_TIMEOUT,
+                    &session,
+                    "Page.stopLoading",
+                    json!({}),
+                );
+                if let Err(error) = stop.await {
                     tracing::debug!(%error, "loading could not be stopped");
                 }
-                let reason = format!("the server did not answer within {after:?}");
                 Err(Error::Navigation {
                     url: url.into(),
-                    reason,
+                    reason: format!("the server did not answer within {after:?}"),
                     code: String::new(),
                     timeout: true,
                 })
-            }
-            // What turns into a download leaves the page where it is.
-            Err(crate::socket::Error::Refused { message, .. })
-                if message.contains("net::ERR_ABORTED") =>
-            {
-                Ok(Done {
-                    value: Some("no page: a download, or no content".to_owned()),
-                    ..Done::default()
-                })
-            }
-            Err(crate::socket::Error::Refused { message, .. }) if message.contains("net::") => {
-                Err(navigation_error(url.as_str(), &message))
             }
             Err(error) => Err(error.into()),
         }
     }
 
     pub(super) async fn reload(&self) -> Result<Done, Error> {
-        let (context, _) = self.current()?;
-        let params = json!({ "context": context, "wait": "none" });
-        let method = "browsingContext.reload";
-        let done = self
-            .guarded(
-                &context,
-                "the reload",
-                NAVIGATION_TIMEOUT,
-                None,
-                method,
-                params,
-            )
-            .await;
-        match done {
-            Err(Error::Browser { reason }) if reason.contains("net::") => {
-                Err(navigation_error(&self.url(), &reason))
-            }
-            Err(error) => Err(error),
-            Ok(_) => Ok(Done::default()),
+        let (context, session) = self.current()?;
+        let call =
+            self.cdp()
+                .call_in_within(NAVIGATION_TIMEOUT, &session, "Page.reload", json!({}));
+        self.expect_document(&context);
+        self.leaving(&context, call).await??;
+        Ok(Done::default())
+    }
+
+    pub(super) async fn traverse(&self, delta: i64) -> Result<Done, Error> {
+        let (context, session) = self.current()?;
+        let cdp = self.cdp();
+        let method = "Page.getNavigationHistory";
+        let history = cdp.call_in_within(HISTORY_TIMEOUT, &session, method, json!({}));
+        let history = history.await?;
+        let at = history["currentIndex"].as_i64().unwrap_or_default() + delta;
+        let entry = usize::try_from(at)
+            .ok()
+            .map(|at| &history["entries"][at]["id"]);
+        let Some(entry) = entry.filter(|entry| !entry.is_null()) else {
+            let way = if delta < 0 { "back" } else { "forward" };
+            let what = format!("there is no page to go {way} to");
+            return Err(Error::Invalid { what });
+        };
+        let (method, params) = ("Page.navigateToHistoryEntry", json!({ "entryId": entry }));
+        let call = cdp.call_in_within(HISTORY_TIMEOUT, &session, method, params);
+        self.expect_document(&context);
+        self.leaving(&context, call).await??;
+        Ok(Done::default())
+    }
+
+    /// The browser only takes note of the wish; what comes of it is told later.
+    fn expect_document(&self, context: &str) {
+        if let Some(tab) = self.watch().state().tab_mut(context) {
+            tab.leave();
         }
     }
 
-    pub(super) async fn traverse(&self, delta: i32) -> Result<Done, Error> {
-        let (context, _) = self.current()?;
-        let params = json!({ "context": context, "delta": delta });
-        let method = "browsingContext.traverseHistory";
+    /// Waits for a command that leaves the document. A page may ask whether it may be left, or be
+    /// too busy to let go; then it is stopped.
+    async fn leaving<T>(&self, context: &str, call: impl Future<Output = T>) -> Result<T, Error> {
         let mut changes = self.watch().changes();
-        let marks = |page: &Self| {
-            let state = page.watch().state();
-            state
-                .tab(&context)
-                .map(|tab| (tab.begun, tab.committed, tab.url.clone()))
-        };
-        let before = marks(self);
-        match self
-            .guarded(
-                &context,
-                "the history",
-                HISTORY_TIMEOUT,
-                None,
-                method,
-                params,
-            )
-            .await
-        {
-            Err(Error::Browser { reason }) if reason.contains("no such history entry") => {
-                let way = if delta < 0 { "back" } else { "forward" };
-                return Err(Error::Invalid {
-                    what: format!("there is no page to go {way} to"),
-                });
+        let mut look = tokio::time::interval_at(Instant::now() + LOOK_AFTER, LOOK_AFTER);
+        tokio::pin!(call);
+        loop {
+            tokio::select! {
+                answer = &mut call => return Ok(answer),
+                _ = changes.changed() => self.no_dialog(context)?,
+                _ = look.tick() => drop(self.stop_if_busy(context).await),
+                () = self.gone().cancelled() => return Err(Error::Gone),
             }
-            Err(error) => return Err(error),
-            Ok(_) => {}
         }
-        // The command only asks for it; a page from the cache comes without a request.
-        let deadline = Instant::now() + Duration::from_secs(2);
-        while marks(self) == before && Instant::now() < deadline {
-            let _ = tokio::time::timeout(Duration::from_millis(50), changes.changed()).await;
-        }
-        Ok(Done::default())
     }
 
     /// A navigation that the action began and that ended on an error page.

@@ -95,9 +95,15 @@ impl Page {
     /// Gives one input event to the tab.
     pub(super) async fn input(&self, method: &str, event: Value) -> Result<(), Error> {
         let (context, session) = self.current()?;
-        let at = Some(session);
         let done = self
-            .guarded(&context, "the input", INPUT_TIMEOUT, at, method, event)
+            .guarded(
+                &context,
+                "the input",
+                INPUT_TIMEOUT,
+                &session,
+                method,
+                event,
+            )
             .await;
         match done {
             // The tab closed itself, or went elsewhere, while the button was down.
@@ -199,7 +205,7 @@ impl Page {
         let wanted = json!({ "element": input.id });
         let node = self.ask_objects(&aim.context, "node", wanted).await?;
         let params = json!({ "files": files, "objectId": node.ids.first() });
-        let (at, method) = (Some(node.session), "DOM.setFileInputFiles");
+        let (at, method) = (&node.session, "DOM.setFileInputFiles");
         let done = self.guarded(
             &aim.context,
             "the upload",

@@ -37,10 +37,7 @@ impl Page {
         if self.watch().state().tabs.len() == 1 {
             self.create_tab().await?;
         }
-        let params = json!({ "context": context, "promptUnload": false });
-        self.bidi()
-            .call_within(TAB_TIMEOUT, "browsingContext.close", params)
-            .await?;
+        self.close_target(&context).await?;
         let gone = |page: &Self| page.watch().state().tab(&context).is_none();
         self.until(gone).await;
         if !gone(self) {
@@ -59,29 +56,22 @@ impl Page {
         text: Option<&str>,
     ) -> Result<Done, Error> {
         let (context, session) = self.current()?;
-        let mut params = json!({ "context": context, "accept": accept });
-        {
+        let mut params = json!({ "accept": accept });
+        let count = {
             let state = self.watch().state();
-            let Some(dialog) = state.tab(&context).and_then(|tab| tab.dialog.as_ref()) else {
+            let tab = state.tab(&context);
+            let Some(dialog) = tab.and_then(|tab| tab.dialog.as_ref()) else {
                 return Err(Error::NoDialog);
             };
             if let Some(text) = text.filter(|_| dialog.kind == "prompt") {
-                params["userText"] = json!(text);
+                params["promptText"] = json!(text);
             }
-        }
-        let count = self.watch().state().dialogs;
-        let method = "browsingContext.handleUserPrompt";
-        let answered = self
-            .bidi()
-            .call_within(TAB_TIMEOUT, method, params.clone())
-            .await;
-        if let Err(error) = answered {
-            tracing::debug!(%error, "the dialog is answered over CDP instead");
-            let params = json!({ "accept": accept, "promptText": text.unwrap_or_default() });
-            self.cdp()
-                .call_in(&session, "Page.handleJavaScriptDialog", params)
-                .await?;
-        }
+            state.dialogs
+        };
+        let method = "Page.handleJavaScriptDialog";
+        self.cdp()
+            .call_in_within(TAB_TIMEOUT, &session, method, params)
+            .await?;
         // The next one may open at once; that is another dialog, and is told as such.
         let closed = |page: &Self| {
             let state = page.watch().state();
@@ -104,18 +94,18 @@ impl Page {
             })
     }
 
-    async fn create_tab(&self) -> Result<String, Error> {
-        let params = json!({ "type": "tab" });
+    pub(in crate::page) async fn create_tab(&self) -> Result<String, Error> {
+        let params = json!({ "url": "about:blank", "background": true });
         let made = self
-            .bidi()
-            .call_within(TAB_TIMEOUT, "browsingContext.create", params)
+            .cdp()
+            .call_within(TAB_TIMEOUT, "Target.createTarget", params)
             .await?;
-        let context = made["context"].as_str().unwrap_or_default().to_owned();
+        let context = made["targetId"].as_str().unwrap_or_default().to_owned();
         self.until(|page| {
             page.watch()
                 .state()
                 .tab(&context)
-                .is_some_and(|tab| tab.session.is_some())
+                .is_some_and(|tab| tab.ready)
         })
         .await;
         // It is the action's own doing, not something that opened.
@@ -126,17 +116,27 @@ impl Page {
         Ok(context)
     }
 
+    /// Closes a tab without asking the page.
+    pub(in crate::page) async fn close_target(&self, context: &str) -> Result<(), Error> {
+        let params = json!({ "targetId": context });
+        let close = self
+            .cdp()
+            .call_within(TAB_TIMEOUT, "Target.closeTarget", params);
+        close.await.map(drop).map_err(Error::from)
+    }
+
     async fn make_current(&self, context: &str) -> Result<(), Error> {
         self.until(|page| {
             let state = page.watch().state();
-            state.tab(context).is_none_or(|tab| tab.session.is_some())
+            state.tab(context).is_none_or(|tab| tab.ready)
         })
         .await;
         context.clone_into(&mut self.watch().state().current);
-        let params = json!({ "context": context });
-        let shown =
-            self.bidi()
-                .call_within(Duration::from_secs(5), "browsingContext.activate", params);
+        let params = json!({ "targetId": context });
+        let limit = Duration::from_secs(5);
+        let shown = self
+            .cdp()
+            .call_within(limit, "Target.activateTarget", params);
         // A tab with a dialog does not come to the front, and need not to have it answered.
         if let Err(error) = shown.await {
             tracing::debug!(%error, "the tab was not brought to the front");

@@ -70,5 +70,5 @@ commands.quiet = async ({ limit, target, grace = 0 }) => {
     seen = motion.structural;
     last = now;
   }
-  return { quiet: still >= 2, changes: motion.count, state: document.readyState, url: clean(location.href, 4000) };
+  return { closing: window.closed, quiet: still >= 2, changes: motion.count, state: document.readyState, url: clean(location.href, 4000) };
 };

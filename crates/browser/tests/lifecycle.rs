@@ -1,10 +1,5 @@
 //! Browsers with a real Chromium: how they start, how they end, and that they leave nothing.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 #[path = "lifecycle/machine.rs"]
 mod machine;

@@ -11,7 +11,7 @@ const storeOf = (name) => {
   // A sandboxed or opaque document may not even ask.
   try { return window[name]; } catch { return null; }
 };
-commands.storage = () => { return { origin: location.href, local: [], session: [] };
+commands.storage = () => {
   // What has no address of its own keeps what the document around it keeps.
   if (!/^https?:$/.test(location.protocol)) return { origin: '', local: [], session: [] };
   const local = storeOf('localStorage');

@@ -22,6 +22,8 @@ pub struct Config {
     pub max_watchers: usize,
     /// Most connections at once.
     pub max_connections: usize,
+    /// How long a client may take to agree on keys, to begin to speak, and to send its headers.
+    pub patience: Duration,
     /// How often a watcher looks by itself, should a hint be lost.
     pub poll: Duration,
     /// How long a revoked key may go on working.
@@ -38,6 +40,7 @@ impl Default for Config {
             max_wait: Duration::from_secs(60),
             max_watchers: 1_000,
             max_connections: 4_096,
+            patience: Duration::from_secs(10),
             poll: Duration::from_secs(1),
             key_cache: Duration::from_secs(30),
         }

@@ -1,5 +1,7 @@
 //! Connections: accepted, bounded, drained.
 
+mod heard;
+
 use std::{io, sync::Arc, time::Duration};
 
 use axum::Router;
@@ -17,10 +19,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
+use heard::Heard;
+
 use crate::{Config, guard::Secure};
 
-/// How long a client may take to agree on keys, or to send its headers.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How often an idle HTTP/2 client is asked whether it is still there, and how long it may think.
 const PING_EVERY: Duration = Duration::from_secs(30);
 const PING_WITHIN: Duration = Duration::from_secs(20);
@@ -45,7 +47,8 @@ pub(crate) async fn accept(
     let connections = TaskTracker::new();
     let cut = CancellationToken::new();
     let slots = Arc::new(Semaphore::new(config.max_connections));
-    let builder = Arc::new(builder());
+    let patience = config.patience;
+    let builder = Arc::new(builder(patience));
     loop {
         let accepted = async {
             // At the bound, clients wait in the system's queue.
@@ -68,7 +71,7 @@ pub(crate) async fn accept(
         let (builder, app, tls) = (Arc::clone(&builder), app.clone(), tls.clone());
         let (stop, cut) = (stop.clone(), cut.clone());
         connections.spawn(async move {
-            let serving = serve(socket, builder, app, tls, stop);
+            let serving = serve(socket, builder, app, tls, patience, stop);
             cut.run_until_cancelled(serving).await;
             drop(slot);
         });
@@ -90,12 +93,12 @@ pub(crate) async fn accept(
     }
 }
 
-fn builder() -> Builder<TokioExecutor> {
+fn builder(patience: Duration) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HANDSHAKE)
+        .header_read_timeout(patience)
         .max_buf_size(SEND_BUFFER);
     builder
         .http2()
@@ -113,16 +116,17 @@ async fn serve(
     builder: Arc<Builder<TokioExecutor>>,
     app: Router,
     tls: Option<TlsAcceptor>,
+    patience: Duration,
     stop: CancellationToken,
 ) {
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "small answers may be late");
     }
     let Some(acceptor) = tls else {
-        return drive(socket, &builder, app, Secure(false), &stop).await;
+        return drive(socket, &builder, app, Secure(false), patience, &stop).await;
     };
-    match tokio::time::timeout(HANDSHAKE, acceptor.accept(socket)).await {
-        Ok(Ok(socket)) => drive(socket, &builder, app, Secure(true), &stop).await,
+    match tokio::time::timeout(patience, acceptor.accept(socket)).await {
+        Ok(Ok(socket)) => drive(socket, &builder, app, Secure(true), patience, &stop).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
     }
@@ -133,6 +137,7 @@ async fn drive(
     builder: &Builder<TokioExecutor>,
     app: Router,
     secure: Secure,
+    patience: Duration,
     stop: &CancellationToken,
 ) {
     let service = app.map_request(move |mut request: http::Request<hyper::body::Incoming>| {
@@ -140,9 +145,12 @@ async fn drive(
         request
     });
     let service = TowerToHyperService::new(service);
+    let socket = Heard::new(socket);
+    let silence = socket.silence(patience);
     let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(socket), service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = silence => return tracing::debug!("a client said nothing"),
         () = stop.cancelled() => {
             // GOAWAY, or `connection: close`: what is open goes on, nothing new begins.
             connection.as_mut().graceful_shutdown();

@@ -37,6 +37,8 @@ pub(crate) struct Edge {
     pub(crate) tasks: TaskTracker,
     /// Fires when the server begins to stop.
     pub(crate) stop: CancellationToken,
+    /// Fires after those who watch the server's health were told of the stop.
+    pub(crate) told: CancellationToken,
 }
 
 /// Who calls, put into each request once its key was checked.

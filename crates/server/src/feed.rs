@@ -80,13 +80,13 @@ impl Feeds {
 }
 
 impl Feed {
-    /// What comes next after `position`, at most `limit` events of it.
-    pub(crate) fn take(&self, position: u64, limit: usize) -> Taken {
+    /// What comes next after `position`: at most `limit` events, and none after so many bytes.
+    pub(crate) fn take(&self, position: u64, limit: usize, bytes: usize) -> Taken {
         self.shared
             .ring
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .take(position, limit)
+            .take(position, limit, bytes)
     }
 
     /// Tells where the feed is, now and whenever that changes.

@@ -4,6 +4,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
+    body::Body,
     extract::{Request, State},
     middleware::Next,
     response::Response,
@@ -16,6 +17,7 @@ use tracing::Instrument as _;
 
 use crate::{
     edge::{Caller, Edge, MAX_MESSAGE_BYTES, Origin},
+    ending::Ending,
     refusal,
     violations::Violations,
 };
@@ -27,8 +29,11 @@ const SERVICES: &[&str] = &[
     run_service_server::SERVICE_NAME,
 ];
 const OPEN: &str = "/errand.v1.AdminService/GetServerInfo";
-/// Longest deadline that is kept count of; a call that may take longer has none.
-const MAX_DEADLINE: Duration = Duration::from_secs(24 * 3_600);
+/// How much longer than the longest wait a call may take until its answer begins: a client that
+/// never sends its message whole is not waited for without end.
+const SLACK: Duration = Duration::from_secs(60);
+/// Longest `traceparent` that is noted.
+const TRACE_BYTES: usize = 64;
 
 /// Whether the connection is encrypted, put into each request by the one who accepted it.
 #[derive(Debug, Clone, Copy)]
@@ -42,10 +47,14 @@ pub(crate) async fn guard(
 ) -> Response {
     let path = request.uri().path().to_owned();
     let traceparent = text(request.headers(), "traceparent")
+        .filter(|it| it.len() <= TRACE_BYTES)
         .unwrap_or_default()
         .to_owned();
     let span = tracing::info_span!("call", rpc = path, traceparent);
-    let deadline = deadline(request.headers());
+    let longest = edge.config.max_wait + SLACK;
+    let deadline = deadline(request.headers()).map_or(longest, |it| it.min(longest));
+    let ours = is_ours(&path);
+    let told = edge.told.clone();
     let call = async {
         if needs_key(&path) {
             let organization = edge.keys.check(request.headers()).await?;
@@ -59,20 +68,16 @@ pub(crate) async fn guard(
         Ok(next.run(request).await)
     };
     let bounded = async {
-        match deadline {
-            Some(deadline) => match tokio::time::timeout(deadline, call).await {
-                Ok(answer) => answer,
-                Err(_) => Err(refusal::deadline()),
-            },
-            None => call.await,
-        }
+        let answer = tokio::time::timeout(deadline, call).await;
+        answer.unwrap_or_else(|_| Err(refusal::deadline()))
     };
     let answer = AssertUnwindSafe(bounded)
         .catch_unwind()
         .instrument(span)
         .await;
     match answer {
-        Ok(Ok(response)) => clarified(response),
+        Ok(Ok(response)) if ours => clarified(response),
+        Ok(Ok(response)) => response.map(|body| Body::new(Ending::new(body, told))),
         Ok(Err(status)) => status.into_http(),
         Err(_) => {
             tracing::error!(rpc = path, "a call panicked");
@@ -82,12 +87,12 @@ pub(crate) async fn guard(
 }
 
 fn needs_key(path: &str) -> bool {
-    let service = path
-        .trim_start_matches('/')
-        .split('/')
-        .next()
-        .unwrap_or_default();
-    path != OPEN && SERVICES.contains(&service)
+    path != OPEN && is_ours(path)
+}
+
+fn is_ours(path: &str) -> bool {
+    let service = path.trim_start_matches('/').split('/').next();
+    service.is_some_and(|it| SERVICES.contains(&it))
 }
 
 /// Scheme and authority by which the request came.
@@ -115,7 +120,7 @@ fn deadline(headers: &HeaderMap) -> Option<Duration> {
         return None;
     }
     let value: u64 = digits.parse().ok()?;
-    let deadline = match unit {
+    Some(match unit {
         "H" => Duration::from_secs(value * 3_600),
         "M" => Duration::from_secs(value * 60),
         "S" => Duration::from_secs(value),
@@ -123,8 +128,7 @@ fn deadline(headers: &HeaderMap) -> Option<Duration> {
         "u" => Duration::from_micros(value),
         "n" => Duration::from_nanos(value),
         _ => return None,
-    };
-    (deadline <= MAX_DEADLINE).then_some(deadline)
+    })
 }
 
 /// What the codec refused before a service saw it, in our words and with our details.

@@ -11,6 +11,7 @@ mod codec;
 mod config;
 mod connection;
 mod edge;
+mod ending;
 mod fault;
 mod feed;
 mod files;

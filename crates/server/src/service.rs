@@ -68,6 +68,7 @@ impl Service {
         let acceptor = self.config.tls.as_ref().map(tls::acceptor).transpose()?;
         let config = self.config.clone();
         let tasks = TaskTracker::new();
+        let told = CancellationToken::new();
         let edge = Arc::new(Edge {
             keys: Keys::new(self.store.clone(), config.key_cache),
             watchers: Watchers::new(config.max_watchers),
@@ -79,6 +80,7 @@ impl Service {
             runner: self.runner,
             tasks: tasks.clone(),
             stop: stop.clone(),
+            told: told.clone(),
         });
         let (app, health) = routes::build(edge).await?;
         let secure = acceptor.is_some();
@@ -95,6 +97,7 @@ impl Service {
                 let status = tonic_health::ServingStatus::NotServing;
                 health.set_service_status(service, status).await;
             }
+            told.cancel();
         };
         tokio::join!(accepting, telling);
         tasks.close();

@@ -60,7 +60,8 @@ impl Entry {
         cell.get_or_init(encode).clone()
     }
 
-    fn size(&self) -> usize {
+    /// Bytes of memory, at most.
+    pub(crate) fn size(&self) -> usize {
         self.event.body_json.len() * COPIES + OVERHEAD
     }
 }
@@ -107,7 +108,7 @@ impl Ring {
         }
     }
 
-    pub(crate) fn take(&self, position: u64, limit: usize) -> Taken {
+    pub(crate) fn take(&self, position: u64, limit: usize, bytes: usize) -> Taken {
         if position >= self.last {
             return Taken::Nothing;
         }
@@ -121,11 +122,18 @@ impl Ring {
         let Ok(skip) = usize::try_from(skip) else {
             return Taken::Behind;
         };
+        let mut taken = 0;
         let events: Vec<_> = self
             .entries
             .iter()
             .skip(skip)
             .take(limit)
+            .take_while(|entry| {
+                // The first is always taken, however large.
+                let fits = taken < bytes;
+                taken += entry.size();
+                fits
+            })
             .cloned()
             .collect();
         if events.is_empty() {

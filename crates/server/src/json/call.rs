@@ -1,5 +1,7 @@
 //! One HTTP call, carried out as the gRPC call that it stands for.
 
+use std::time::Duration;
+
 use axum::{
     Router,
     extract::{RawPathParams, Request},
@@ -17,6 +19,9 @@ use crate::{codec::Raw, edge::MAX_MESSAGE_BYTES, guard, refusal, violations::Vio
 
 /// Headers that mean the same on both ways.
 const PASSED: &[&str] = &["authorization", "x-api-key", "traceparent", "tracestate"];
+
+/// How long a client may take to send a body.
+const BODY_WITHIN: Duration = Duration::from_secs(60);
 
 /// Answers a call.
 pub(super) async fn answer(
@@ -80,8 +85,9 @@ async fn carry_out(
 
 /// The fields of a JSON body; none at all is an empty object.
 async fn body(headers: &HeaderMap, body: axum::body::Body) -> Result<Map<String, Value>, Status> {
-    let bytes = axum::body::to_bytes(body, MAX_MESSAGE_BYTES)
+    let bytes = tokio::time::timeout(BODY_WITHIN, axum::body::to_bytes(body, MAX_MESSAGE_BYTES))
         .await
+        .map_err(|_| refusal::deadline())?
         .map_err(|_| refusal::message_too_large(MAX_MESSAGE_BYTES))?;
     if bytes.is_empty() {
         return Ok(Map::new());

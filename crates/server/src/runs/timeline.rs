@@ -16,8 +16,11 @@ use crate::{
 
 /// Events of one read.
 const BATCH: u32 = 500;
-/// Most events that one page looks at.
+/// Most events that one page looks at, and after how many bytes of them it looks at no more.
 const MAX_EVENTS: usize = 5_000;
+const MAX_BYTES: usize = MAX_ANSWER_BYTES * 3 / 4;
+/// What an event costs a page besides its texts, at most.
+const EVENT_BYTES: usize = 128;
 
 pub(super) async fn page(
     edge: &Edge,
@@ -38,8 +41,8 @@ pub(super) async fn page(
     let id = RunId::from(given.run_id);
     edge.run(owner, &id).await?;
     let mut limit = usize::try_from(page.size).unwrap_or(usize::MAX);
-    let mut events = Vec::new();
-    let complete = loop {
+    let (mut events, mut bytes) = (Vec::new(), 0);
+    let complete = 'reading: loop {
         let from = events.last().map_or(after, |event: &Event| event.sequence);
         let found = edge
             .store
@@ -49,7 +52,14 @@ pub(super) async fn page(
         if found.is_empty() {
             break true;
         }
-        events.extend(found);
+        for event in found {
+            bytes += event.body_json.len() + event.summary.len() + EVENT_BYTES;
+            // The first fits, whatever it is.
+            if bytes > MAX_BYTES && !events.is_empty() {
+                break 'reading false;
+            }
+            events.push(event);
+        }
         if events.len() >= MAX_EVENTS || cut(&events, limit).1 {
             break false;
         }

@@ -20,9 +20,10 @@ use crate::{
     watchers::Watching,
 };
 
-/// Most events that a watcher holds; those wait for the client, so they bound what a client that
-/// stopped reading costs.
+/// Most events that a watcher holds, and after how many bytes of them it takes no more. They wait
+/// for the client, so they bound what a client that stopped reading costs.
 const HELD: usize = 16;
+const HELD_BYTES: usize = 64 * 1024;
 
 /// Answers `WatchRun` with events that were encoded once for all who watch the run.
 pub(crate) async fn handle(
@@ -116,7 +117,7 @@ impl Watcher {
                 self.ended = entry.is_final();
                 return Some(Ok(entry.encoded(self.with_json)));
             }
-            match self.feed.take(self.position, HELD) {
+            match self.feed.take(self.position, HELD, HELD_BYTES) {
                 Taken::Events(entries) => self.held.extend(entries),
                 Taken::Behind => {
                     if let Err(status) = self.catch_up().await {
@@ -146,8 +147,17 @@ impl Watcher {
             // The feed has seen later events: the log can only have been deleted.
             return Err(refusal::run_not_found(&self.id));
         }
-        self.held
-            .extend(found.into_iter().map(|event| Arc::new(Entry::new(event))));
+        let mut room = HELD_BYTES;
+        for event in found {
+            let entry = Entry::new(event);
+            let size = entry.size();
+            self.held.push_back(Arc::new(entry));
+            // What does not fit is read again later, when there is room.
+            if size >= room {
+                break;
+            }
+            room -= size;
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Health checks and probes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use errand_server::Config;
 use errand_store::Options;
@@ -39,7 +39,7 @@ async fn probe(server: &Server, path: &str) -> StatusCode {
 
 #[tokio::test]
 async fn health_is_told_without_a_key_and_changes_when_the_server_stops() {
-    let server = Server::start().await;
+    let mut server = Server::start().await;
     let mut health = HealthClient::new(server.channel());
     let mut watches = Vec::new();
     for service in SERVICES {
@@ -58,7 +58,13 @@ async fn health_is_told_without_a_key_and_changes_when_the_server_stops() {
     for mut watch in watches {
         let next = soon(watch.message()).await.unwrap().unwrap();
         assert_eq!(next.status(), ServingStatus::NotServing);
+        let end = soon(watch.message()).await.unwrap_err();
+        refused(end, Code::Unavailable, "SERVER_STOPPING");
     }
+    // Nobody who watches keeps the server.
+    let started = Instant::now();
+    soon(&mut server.serving).await.unwrap().unwrap();
+    assert!(started.elapsed() < Config::default().drain / 2);
 }
 
 /// A database that is away for a while makes calls fail with a hint when to come back, and no more.

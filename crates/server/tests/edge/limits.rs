@@ -10,6 +10,10 @@ use errand_domain::RunState;
 use errand_server::Config;
 use http::{Method, StatusCode};
 use http_body_util::Full;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use tonic::{Code, Request};
 
 use crate::{
@@ -139,13 +143,18 @@ async fn a_hang_up_ends_the_call_and_not_the_run() {
     };
     let calling = {
         let (mut runs, request) = (server.runs(), wait());
-        tokio::spawn(async move { runs.wait_run(request).await })
+        tokio::spawn(async move {
+            // The only place may be taken by a watch at first.
+            while let Err(status) = runs.wait_run(request.clone()).await {
+                assert_eq!(status.code(), Code::ResourceExhausted);
+            }
+        })
     };
     let watch = || WatchRunRequest {
         run_id: held.run_id.clone(),
         ..Default::default()
     };
-    // The only place is taken.
+    // Until the wait has it.
     soon(async { while server.runs().watch_run(watch()).await.is_ok() {} }).await;
     calling.abort();
     let mut stream = soon(async {
@@ -162,4 +171,28 @@ async fn a_hang_up_ends_the_call_and_not_the_run() {
         last = answer.event.unwrap().kind;
     }
     assert_eq!(last, "run_finished");
+}
+
+/// Whoever connects and does not speak is let go; whoever has spoken may be silent.
+#[tokio::test]
+async fn a_client_that_says_nothing_is_let_go() {
+    let server = Server::start_with(Config {
+        patience: Duration::from_millis(300),
+        ..Config::default()
+    })
+    .await;
+    let mut runs = server.runs();
+    let run_id = server.queued().await.id.to_string();
+    let ask = || GetRunRequest {
+        run_id: run_id.clone(),
+    };
+    runs.get_run(ask()).await.unwrap();
+    for said in ["", "P", "PRI * HTTP/2.0", "GET / HTTP/1.1\r\nhost: a\r\n"] {
+        let mut socket = TcpStream::connect(server.address).await.unwrap();
+        socket.write_all(said.as_bytes()).await.unwrap();
+        let mut rest = Vec::new();
+        // Let go, in whichever way.
+        let _ = soon(socket.read_to_end(&mut rest)).await;
+    }
+    runs.get_run(ask()).await.unwrap();
 }

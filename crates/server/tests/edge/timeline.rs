@@ -4,7 +4,7 @@ use errand_api::v1::{
     GetRunTimelineRequest, GetRunTimelineResponse, ListRunEventsRequest, ListRunEventsResponse,
     TimelineEntry, action::Action as Kind, timeline_entry::Content,
 };
-use errand_domain::RunState;
+use errand_domain::{RunState, StepId};
 use prost::Message as _;
 use tonic::{Code, Status};
 
@@ -145,4 +145,42 @@ async fn events_are_listed_in_parts(server: Server) {
     refused(ahead, Code::OutOfRange, "POSITION_AHEAD");
     let wrong = events(&server, &held.run_id, -1, -1).await.unwrap_err();
     invalid(wrong, &["after_sequence", "page_size"]);
+}
+
+/// What a step holds has no bound but that of the log; a page has one.
+#[tokio::test]
+async fn a_step_that_is_longer_than_a_message_spans_pages() {
+    let server = Server::start().await;
+    let held = server.running().await;
+    let mut long = step(1);
+    let end = long.split_off(3);
+    held.append(long).await;
+    for number in 0..60 {
+        let body = errand_domain::Body::Thought {
+            step_id: StepId::from("stp_1"),
+            text: format!("{number:02}{}", "\"".repeat(30_000)),
+        };
+        held.append(vec![errand_domain::Draft::new("thinks", body)])
+            .await;
+    }
+    held.append(end).await;
+    held.append(vec![finished(RunState::Completed)]).await;
+    let (mut token, mut last, mut thoughts) = (String::new(), 0, 0);
+    loop {
+        let page = timeline(&server, &held.run_id, 100, &token).await.unwrap();
+        assert!(page.encoded_len() <= 1024 * 1024, "{}", page.encoded_len());
+        for entry in &page.entries {
+            assert!(entry.sequence > last);
+            last = entry.sequence;
+            thoughts += match &entry.content {
+                Some(Content::Step(step)) => step.thoughts.len(),
+                None => usize::from(entry.kind == "thought"),
+            };
+        }
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!((thoughts, last), (61, 70));
 }

@@ -76,8 +76,21 @@ async fn answer(mut stream: TcpStream, heads: Arc<Mutex<Vec<String>>>) {
         heads.lock().unwrap().push(head.to_owned());
         bytes.clear();
         let page = "<!doctype html><title>here</title><h1>hello</h1>";
+        let says = "[navigator.userAgent, navigator.userAgentData.brands]";
+        let (kind, page) = match head.split(' ').nth(1) {
+            Some("/worker.js") => ("text/javascript", format!("postMessage({says})")),
+            Some("/shared.js") => (
+                "text/javascript",
+                format!("onconnect = event => event.ports[0].postMessage({says})"),
+            ),
+            Some("/service.js") => (
+                "text/javascript",
+                format!("onmessage = event => event.source.postMessage({says})"),
+            ),
+            _ => ("text/html", page.to_owned()),
+        };
         let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nAccess-Control-Allow-Origin: *\r\n\
+            "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nAccess-Control-Allow-Origin: *\r\n\
              Content-Length: {}\r\n\r\n{page}",
             page.len()
         );
@@ -112,18 +125,18 @@ impl<'a> Tab<'a> {
     }
 
     async fn run(&self, script: &str) -> Value {
+        // Over CDP: a popup that a page opened itself does not answer over BiDi.
+        let cdp = self.browser.cdp();
+        let params = json!({ "targetId": self.context, "flatten": true });
+        let session = cdp.call("Target.attachToTarget", params).await.unwrap();
+        let session = session["sessionId"].as_str().unwrap();
         let params = json!({
             "expression": format!("(async () => JSON.stringify(await ({script})))()"),
-            "target": { "context": self.context },
             "awaitPromise": true,
-            "userActivation": true,
+            "userGesture": true,
         });
-        let answer = self
-            .browser
-            .bidi()
-            .call("script.evaluate", params)
-            .await
-            .unwrap();
+        let answer = cdp.call_in(session, "Runtime.evaluate", params);
+        let answer = answer.await.unwrap();
         let text = answer["result"]["value"]
             .as_str()
             .unwrap_or_else(|| panic!("{answer}"));
@@ -156,22 +169,32 @@ async fn a_browser_says_what_it_was_told_to_say_and_never_headless() {
         browser.user_agent().to_lowercase()
     )));
     assert!(!head.contains("headless"), "{head}");
+    let says = "[navigator.userAgent, navigator.appVersion, navigator.userAgentData.brands, \
+         await navigator.userAgentData.getHighEntropyValues(['fullVersionList', 'uaFullVersion'])]";
     let seen = tab
-        .run(
-            "(async () => ({ agent: navigator.userAgent, version: navigator.appVersion,
-               hints: await navigator.userAgentData.getHighEntropyValues(
-                 ['fullVersionList', 'uaFullVersion', 'platform', 'architecture']),
-               brands: navigator.userAgentData.brands,
-               worker: await new Promise(done => {
-                 const text = 'postMessage([navigator.userAgent, navigator.userAgentData.brands])';
-                 new Worker(URL.createObjectURL(new Blob([text]))).onmessage =
-                   event => done(event.data);
-               }),
-               size: [innerWidth, innerHeight] }))()",
-        )
+        .run(&format!(
+            "(async () => ({{ agent: navigator.userAgent, all: {says},
+               worker: await new Promise(done => {{
+                 new Worker('/worker.js').onmessage = event => done(event.data);
+               }}),
+               shared: await new Promise(done => {{
+                 new SharedWorker('/shared.js').port.onmessage = event => done(event.data);
+               }}),
+               service: await new Promise(done => {{
+                 navigator.serviceWorker.onmessage = event => done(event.data);
+                 navigator.serviceWorker.register('/service.js');
+                 navigator.serviceWorker.ready.then(it => it.active.postMessage(1));
+               }}),
+               size: [innerWidth, innerHeight] }}))()"
+        ))
         .await;
     assert!(!seen.to_string().contains("Headless"), "{seen}");
     assert_eq!(seen["agent"], browser.user_agent());
+    for place in ["worker", "shared", "service"] {
+        assert_eq!(seen[place][0], browser.user_agent(), "{place}: {seen}");
+        let asked = site.head(&format!("/{place}.js")).to_lowercase();
+        assert!(!asked.contains("headless"), "{asked}");
+    }
     assert_eq!(seen["size"], json!([1000, 701]));
 
     // A tab of its own making has the same size and the same headers.
@@ -203,10 +226,13 @@ async fn a_browser_says_what_it_was_told_to_say_and_never_headless() {
         browser: &browser,
         context: popup["context"].as_str().unwrap().to_owned(),
     };
-    assert_eq!(
-        popup.run("[innerWidth, innerHeight]").await,
-        json!([1000, 701])
-    );
+    let script = format!("(async () => [[innerWidth, innerHeight], {says}])()");
+    let seen = popup.run(&script).await;
+    assert_eq!(seen[0], json!([1000, 701]));
+    assert_eq!(seen[1][0], browser.user_agent());
+    assert!(!seen.to_string().contains("Headless"), "{seen}");
+    let head = site.head("/popup").to_lowercase();
+    assert!(!head.contains("headless"), "{head}");
     browser.close().await;
 }
 
@@ -285,7 +311,6 @@ async fn every_way_out_leads_through_the_proxy_and_its_policy() {
             .all(|it| it.parse::<std::net::IpAddr>().is_ok() || it.contains("metadata")),
         "{hosts:?}"
     );
-    eprintln!("{hosts:?} {:?} {:?}", proxy.counters(), proxy.failures());
 
     // When the run ends its way out ends as well.
     proxy.cut();

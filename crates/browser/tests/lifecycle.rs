@@ -80,6 +80,7 @@ async fn nothing_is_left_two_seconds_after_the_parent_was_killed() {
         let folder = tempfile::tempdir().unwrap();
         let mut parent = tokio::process::Command::new(example("launch"))
             .arg(folder.path())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()

@@ -13,6 +13,7 @@ mod folder;
 mod interrupt;
 mod log;
 mod output;
+mod room;
 mod settings;
 mod site;
 mod tls;

@@ -134,9 +134,8 @@ fn column_for(record: &Record, key: &str, hints: &[&str]) -> Option<String> {
     record
         .cells
         .iter()
-        .map(|(_, text)| text)
-        .find(|it| !it.is_empty())
-        .cloned()
+        .find(|(heading, text)| !heading.is_empty() && !text.is_empty())
+        .map(|(_, text)| text.clone())
 }
 
 /// How well a set fits: how many properties it has, what it is called, how many records it has.

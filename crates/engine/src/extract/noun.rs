@@ -213,9 +213,12 @@ fn title(record: &Record) -> Option<String> {
             .map(|(_, text)| text.clone())
             .find(|it| worded(it))
     };
+    // The cells of a table without headings only lay out what is in them.
+    let data = record.cells.iter().any(|(heading, _)| !heading.is_empty());
     by_role("heading")
-        .or_else(cell)
+        .or_else(|| if data { cell() } else { None })
         .or_else(|| by_role("link"))
+        .or_else(cell)
         .or_else(first)
 }
 

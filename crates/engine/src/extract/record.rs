@@ -109,19 +109,25 @@ fn table(nodes: &[Node], index: usize) -> Option<RecordSet> {
     })
 }
 
-/// Tables that only lay out: a row of another shape goes on with the record above it.
+/// Tables that only lay out: a row of another shape goes on with the record above it, and so do
+/// rows whose looks come again and again in one order.
 fn joined(rows: Vec<Record>) -> Vec<Record> {
     let Some(shape) = rows.first().map(|row| row.cells.len()) else {
         return rows;
     };
     let alike = rows.iter().filter(|row| row.cells.len() == shape).count();
-    if alike < 2 || alike == rows.len() {
+    let begins: Vec<bool> = if alike == rows.len() {
+        let period = period(&rows);
+        (0..rows.len()).map(|at| at % period == 0).collect()
+    } else if alike < 2 {
         return rows;
-    }
+    } else {
+        rows.iter().map(|row| row.cells.len() == shape).collect()
+    };
     let mut records: Vec<Record> = Vec::new();
-    for row in rows {
+    for (row, begins) in rows.into_iter().zip(begins) {
         match records.last_mut() {
-            Some(record) if row.cells.len() != shape => {
+            Some(record) if !begins => {
                 record.pieces.extend(row.pieces);
                 record.text.push(' ');
                 record.text.push_str(&row.text);
@@ -130,6 +136,37 @@ fn joined(rows: Vec<Record>) -> Vec<Record> {
         }
     }
     records
+}
+
+/// After how many rows the looks of rows come again; 1 if they do not.
+fn period(rows: &[Record]) -> usize {
+    let looks: Vec<String> = rows.iter().map(look).collect();
+    let repeats = |period: &usize| {
+        looks.len() >= 2 * period
+            && looks[1..*period].iter().all(|it| *it != looks[0])
+            && looks
+                .iter()
+                .zip(looks.iter().cycle().skip(*period))
+                .take(looks.len() - period)
+                .all(|(a, b)| a == b)
+    };
+    (2..=4).find(repeats).unwrap_or(1)
+}
+
+/// Which cells of a row are empty, numbers or words, and what it begins with.
+fn look(row: &Record) -> String {
+    let cells = row.cells.iter().map(|(_, text)| {
+        if text.is_empty() {
+            'e'
+        } else if text.chars().any(char::is_alphabetic) {
+            'w'
+        } else {
+            'n'
+        }
+    });
+    let worded = |it: &&Piece| it.text.chars().any(char::is_alphabetic);
+    let begins = row.pieces.iter().find(worded).map_or("", |it| &it.role);
+    cells.chain(begins.chars()).collect()
 }
 
 /// The texts of a row's cells by column: spans repeat their text.

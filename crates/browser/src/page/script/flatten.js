@@ -81,7 +81,7 @@ const covers = (element, hit) => {
   if (!hit || insideOf(element, hit) || insideOf(hit, element)) return false;
   for (const label of labelsOf(element)) if (insideOf(label, hit)) return false;
   const label = closestOf(hit, 'label');
-  return !(label && Object.getOwnPropertyDescriptor(HTMLLabelElement.prototype, 'control').get.call(label) === element);
+  return !(label && controlOf(label) === element);
 };
 const middleOf = (element) => {
   const rect = rectOf(proxyOf(element) ?? element);
@@ -185,20 +185,25 @@ commands.frames = () => framesFound;
 
 // Hosts that may have a closed shadow root: custom elements, and boxes that show something although
 // nothing of theirs is there to be shown.
-const HOSTS = new Set(['article', 'aside', 'blockquote', 'body', 'div', 'footer', 'header', 'main', 'nav', 'p', 'section', 'span']);
+const HOSTS = new Set(['article', 'aside', 'blockquote', 'body', 'div', 'footer', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6',
+  'header', 'main', 'nav', 'p', 'section', 'span']);
 let candidates = [];
 const probes = new WeakMap();
 const candidatesOf = () => {
   const found = [];
   const search = (root) => {
-    for (const element of allIn(root, '*')) {
-      if (found.length >= 300) return;
+    const all = allIn(root, '*');
+    const count = all.length;
+    for (let index = 0; index < count && found.length < 300; index += 1) {
+      const element = all[index];
+      const tag = tagOf(element);
+      const custom = tag.includes('-');
+      if (!custom && !HOSTS.has(tag)) continue;
       const open = openRootOf(element);
       if (open) { search(open); continue; }
       if (closedRoots.has(element)) { search(closedRoots.get(element)); continue; }
-      const tag = tagOf(element);
-      if (!tag.includes('-')) {
-        if (!HOSTS.has(tag) || firstElementOf(element) || firstChildOf(element)) continue;
+      if (!custom) {
+        if (firstChildOf(element)) continue;
         const rect = rectOf(element);
         if (rect.width < 4 || rect.height < 4) continue;
       }

@@ -131,7 +131,33 @@ const optionsIn = (select) => Array.from(queryAll(select, 'option'));
 const isSelected = getter(HTMLOptionElement.prototype, 'selected');
 const chosenLabels = (select) => optionsIn(select).filter((option) => isSelected(option)).map(optionLabel);
 
-const labelsOf = (control) => Array.from(control.labels ?? []).filter((label) => isElement(label) && tagOf(label) === 'label');
+// Chromium looks through the whole tree for the labels of each control, so they are looked up in a
+// table that is made once for each command.
+const LABELED = new Set(['button', 'input', 'meter', 'output', 'progress', 'select', 'textarea']);
+const controlOf = getter(HTMLLabelElement.prototype, 'control');
+let labelTables = new WeakMap();
+const labelTable = (root) => {
+  let table = labelTables.get(root);
+  if (!table) {
+    table = new Map();
+    for (const label of allIn(root, 'label[for]')) {
+      const control = controlOf(label);
+      if (!control) continue;
+      const others = table.get(control);
+      if (others) others.push(label); else table.set(control, [label]);
+    }
+    labelTables.set(root, table);
+  }
+  return table;
+};
+const labelsOf = (control) => {
+  const tag = tagOf(control);
+  if (!LABELED.has(tag) && !tag.includes('-')) return [];
+  const around = closestOf(control, 'label');
+  const root = rootOf(control);
+  const labels = nodeTypeOf(root) === 1 ? [] : labelTable(root).get(control) ?? [];
+  return around && !labels.includes(around) && controlOf(around) === control ? [...labels, around] : labels;
+};
 const labelText = (control) => {
   const texts = labelsOf(control).map((label) => squeeze(contentOf(label, new Set([control]), { left: 2000 })));
   return texts.filter(Boolean).join(' ');

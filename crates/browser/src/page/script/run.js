@@ -9,6 +9,7 @@ const failed = (error) => JSON.stringify({
 });
 const run = (name, input, ...nodes) => {
   const parsed = JSON.parse(input);
+  labelTables = new WeakMap();
   // One sequence of ids for all documents: this one goes on where the last one ended.
   nextId = Math.max(nextId, parsed.nextId ?? 1);
   if (RAW.has(name)) return commands[name](parsed, ...nodes);

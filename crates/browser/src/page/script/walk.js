@@ -68,6 +68,13 @@ const walker = (options) => {
     for (const child of children) visit(child, out, context, repeated.has(child));
   };
 
+  const firstTags = (element) => {
+    let tags = '';
+    let at = firstElementOf(element);
+    for (let count = 0; at && count < 4; count += 1, at = nextElementOf(at)) tags += ` ${tagOf(at)}`;
+    return tags;
+  };
+
   // Siblings that look alike carry structure: the cards of a shop, the rows of a made-up table.
   const repeatedOf = (children) => {
     const groups = new Map();
@@ -77,7 +84,7 @@ const walker = (options) => {
       if (!ITEMS.has(tag) && !tag.includes('-')) continue;
       const style = (attribute(child, 'class') ?? '').trim().split(/\s+/, 1)[0];
       // Boxes without a class are alike when what is in them is.
-      const inner = style ? '' : Array.from(Element.prototype.querySelectorAll.call(child, ':scope > *')).slice(0, 4).map(tagOf);
+      const inner = style ? '' : firstTags(child);
       const key = `${tag} ${style} ${attribute(child, 'role') ?? ''} ${inner}`;
       const group = groups.get(key);
       if (group) group.push(child); else groups.set(key, [child]);
@@ -235,7 +242,7 @@ const walker = (options) => {
 
   // The label stands in for a native control that is hidden behind it.
   const enterLabel = (label, rect, out, context) => {
-    const control = Object.getOwnPropertyDescriptor(HTMLLabelElement.prototype, 'control').get.call(label);
+    const control = controlOf(label);
     if (!control || emitted.has(control) || proxyOf(control) !== label) return;
     emitted.add(control);
     addElement(control, roleOf(control), rect, out, context, { interactive: true });

@@ -1,6 +1,11 @@
 //! `errand run`: one task, from the words to the output.
 
-use std::{fs, io::Read as _, path::Path, time::Duration};
+use std::{
+    fs,
+    io::Read as _,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use anyhow::Context as _;
 use errand_api::v1::{Run, RunDetail, RunTaskRequest};
@@ -28,7 +33,7 @@ const MAX_SCHEMA_BYTES: u64 = 1024 * 1024;
 /// # Errors
 /// If the request is refused or the server is out of reach.
 pub async fn run(common: &Common, args: args::Run) -> anyhow::Result<Exit> {
-    let request = request(&args)?;
+    let mut request = request(&args)?;
     // From here on Ctrl-C is ours: one that comes while the run is being made cancels it.
     let mut interrupts = Interrupts::listen()?;
     let progress = Progress::new();
@@ -42,6 +47,11 @@ pub async fn run(common: &Common, args: args::Run) -> anyhow::Result<Exit> {
         reached = reached => reached?,
         () = interrupts.next() => return Ok(Exit::Interrupted),
     };
+    // From now, and not from before a server was started; and once, for repeating must not change
+    // the request.
+    if let Some(within) = args.start_within {
+        request.not_after = Some(Timestamp::from(SystemTime::now() + within.0));
+    }
     let run = start(&connection, &home, request).await?;
     if args.validate_only {
         progress.clear();
@@ -130,9 +140,6 @@ fn request(args: &args::Run) -> Result<RunTaskRequest, Misuse> {
     if let Some(timeout) = args.timeout {
         let timeout = prost_types::Duration::try_from(timeout.0);
         request.timeout = Some(timeout.map_err(|error| Misuse(format!("--timeout: {error}")))?);
-    }
-    if let Some(within) = args.start_within {
-        request.not_after = Some(Timestamp::from(std::time::SystemTime::now() + within.0));
     }
     request.set_detail(match args.detail {
         None => RunDetail::Unspecified,

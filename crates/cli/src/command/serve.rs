@@ -4,7 +4,7 @@ mod idle;
 mod start;
 mod stop;
 
-use std::{path::Path, time::Duration};
+use std::{fs::File, path::Path, time::Duration};
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::ArgMatches;
@@ -71,6 +71,8 @@ struct Server {
     stop: CancellationToken,
     store: Store,
     idle_exit: Option<Duration>,
+    // Locked: clients believe it as long as it is.
+    _announcement: File,
     // Dropped last: the folder is free when nothing uses it any more.
     _lock: lock::Lock,
 }
@@ -130,7 +132,7 @@ impl Server {
             )
         });
         let announced = Announcement::new(address, config.tls.is_some());
-        announced
+        let announcement = announced
             .publish(data)
             .with_context(|| format!("can't write into {shown}"))?;
         start::greet(config, &announced);
@@ -139,6 +141,7 @@ impl Server {
             stop,
             store,
             idle_exit,
+            _announcement: announcement,
             _lock: lock,
         })
     }

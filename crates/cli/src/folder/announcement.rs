@@ -1,11 +1,17 @@
 //! `server.json`: where the folder's server listens, for clients on the same machine.
 
-use std::{fs, io, net::SocketAddr, path::Path, process};
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    net::SocketAddr,
+    path::Path,
+    process,
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{lock, private};
+use super::private;
 
 /// The file's name.
 pub const NAME: &str = "server.json";
@@ -46,27 +52,35 @@ impl Announcement {
         }
     }
 
-    /// Writes the file.
+    /// Writes the file. It counts as long as the lock that is returned is held, so that what a
+    /// killed server left is known to be old, also while the next one is starting.
     ///
     /// # Errors
     /// If it can't be written.
-    pub fn publish(&self, folder: &Path) -> io::Result<()> {
+    pub fn publish(&self, folder: &Path) -> io::Result<File> {
         let text = serde_json::to_string_pretty(self)?;
-        private::replace(&folder.join(NAME), format!("{text}\n").as_bytes())
+        private::replace_locked(&folder.join(NAME), format!("{text}\n").as_bytes())
     }
 
-    /// Reads what the folder's server says; none if no server has the folder, whatever an earlier
-    /// one left.
+    /// Reads what the folder's server says; none if there is no server, whatever an earlier one
+    /// left.
     ///
     /// # Errors
     /// If the file can't be read.
     pub fn find(folder: &Path) -> io::Result<Option<Self>> {
-        if !lock::is_served(folder)? {
-            return Ok(None);
+        let mut file = match File::open(folder.join(NAME)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        match file.try_lock_shared() {
+            // Who wrote it is gone.
+            Ok(()) => return Ok(None),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(error),
         }
-        let text = private::read(&folder.join(NAME))?;
-        // A server that has just taken the folder has not written its own yet.
-        Ok(text.and_then(|it| serde_json::from_str(&it).ok()))
+        let text = private::text(&mut file)?;
+        Ok(serde_json::from_str(&text).ok())
     }
 }
 
@@ -75,6 +89,6 @@ pub fn withdraw(folder: &Path) {
     if let Err(error) = fs::remove_file(folder.join(NAME))
         && error.kind() != io::ErrorKind::NotFound
     {
-        tracing::warn!(%error, "server.json stays; clients find by the lock that it is old");
+        tracing::warn!(%error, "server.json stays; clients see that it is old");
     }
 }

@@ -16,8 +16,28 @@ const MAX_BYTES: u64 = 64 * 1024;
 /// # Errors
 /// If the folder can't be written; nothing is changed then.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    stage(path, content, |_| Ok(())).map(drop)
+}
+
+/// The same, and the file is locked from its first moment on, as long as the value lives.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_locked(path: &Path, content: &[u8]) -> io::Result<File> {
+    stage(path, content, |file| Ok(file.try_lock()?))
+}
+
+fn stage(
+    path: &Path,
+    content: &[u8],
+    prepare: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<File> {
     let staged = path.with_extension(format!("new-{}", process::id()));
-    let outcome = write(&staged, content).and_then(|()| fs::rename(&staged, path));
+    let outcome = write(&staged, content).and_then(|file| {
+        prepare(&file)?;
+        fs::rename(&staged, path)?;
+        Ok(file)
+    });
     if outcome.is_err() {
         // What is left is either nothing or a file that nobody reads.
         let _ = fs::remove_file(&staged);
@@ -30,14 +50,21 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// If it can't be read, is too long or is no text.
 pub fn read(path: &Path) -> io::Result<Option<String>> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    match File::open(path) {
+        Ok(mut file) => text(&mut file).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The rest of a small file.
+///
+/// # Errors
+/// If it can't be read, is too long or is no text.
+pub fn text(file: &mut File) -> io::Result<String> {
     let mut text = String::new();
     file.take(MAX_BYTES).read_to_string(&mut text)?;
-    Ok(Some(text))
+    Ok(text)
 }
 
 /// Reads a random key of 32 bytes, kept as hex; makes it if it isn't there.
@@ -69,10 +96,10 @@ pub fn probe(folder: &Path) -> io::Result<()> {
     let path = folder.join(format!(".probe-{}", process::id()));
     let outcome = write(&path, b"errand\n");
     let _ = fs::remove_file(&path);
-    outcome
+    outcome.map(drop)
 }
 
-fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+fn write(path: &Path, content: &[u8]) -> io::Result<File> {
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
@@ -80,7 +107,8 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
         .mode(0o600)
         .open(path)?;
     file.write_all(content)?;
-    file.sync_all()
+    file.sync_all()?;
+    Ok(file)
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

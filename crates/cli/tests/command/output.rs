@@ -85,7 +85,7 @@ fn a_run_that_never_started_is_canceled() {
     let errand = Errand::new();
     let _server = errand.serve(&["--browsers", "0"]);
     let url = "http://127.0.0.1:1/";
-    let run = ["run", GOAL, "--url", url, "--start-within", "100ms"];
+    let run = ["run", GOAL, "--url", url, "--start-within", "1s"];
     let said = errand.run(&run).with(5);
     assert!(said.err.contains("canceled"), "{}", said.err);
 }

@@ -11,6 +11,7 @@ mod database;
 mod deleting;
 mod drafts;
 mod hints;
+mod inspecting;
 mod keys;
 mod listing;
 mod log;

@@ -1,5 +1,7 @@
 //! What every call shares.
 
+use std::sync::Arc;
+
 use errand_artifacts::{Artifacts, Signer};
 use errand_domain::{OrganizationId, Run, RunId};
 use errand_runner::Handle;
@@ -8,9 +10,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::Status;
 
 use crate::{
-    Config, fault,
+    Config,
+    clock::Clock,
+    fault,
     feed::Feeds,
     keys::Keys,
+    recent::Recent,
     refusal,
     render::{self, Links},
     watchers::Watchers,
@@ -31,6 +36,8 @@ pub(crate) struct Edge {
     pub(crate) signer: Signer,
     pub(crate) runner: Handle,
     pub(crate) keys: Keys,
+    pub(crate) clock: Clock,
+    pub(crate) recent: Recent,
     pub(crate) watchers: Watchers,
     pub(crate) feeds: Feeds,
     /// Owns what runs beside the calls.
@@ -82,23 +89,41 @@ impl Edge {
         found.ok_or_else(|| refusal::run_not_found(id))
     }
 
+    /// A run that is asked for by itself, in one look at the database if it was read before.
+    ///
+    /// # Errors
+    /// As [`Edge::run`].
+    pub(crate) async fn look(
+        &self,
+        owner: &OrganizationId,
+        id: &RunId,
+        base: &str,
+    ) -> Result<errand_api::v1::Run, Status> {
+        let found = self.store.glance(owner, id).await.map_err(fault::store)?;
+        let glance = found.ok_or_else(|| refusal::run_not_found(id))?;
+        let run = match self.recent.at(id, glance.last_sequence) {
+            Some(run) => run,
+            None => {
+                let run = Arc::new(self.run(owner, id).await?);
+                self.recent.keep(&run);
+                run
+            }
+        };
+        let links = self.links(owner, base).await?;
+        let mut answer = render::run(&run, Some(&links));
+        if run.state == errand_domain::RunState::Queued {
+            answer.queue_position = render::long(glance.queue_position);
+        }
+        Ok(answer)
+    }
+
     /// A run for an answer that has only this one.
     pub(crate) async fn answer(
         &self,
         run: &Run,
         base: &str,
     ) -> Result<errand_api::v1::Run, Status> {
-        let links = Links {
-            signer: &self.signer,
-            base,
-            organization: &run.organization_id,
-            expires_at: self
-                .store
-                .now()
-                .await
-                .map_err(fault::store)?
-                .plus_millis(LINK_LIFE_MS),
-        };
+        let links = self.links(&run.organization_id, base).await?;
         let mut answer = render::run(run, Some(&links));
         if run.state == errand_domain::RunState::Queued {
             let position = self
@@ -119,7 +144,7 @@ impl Edge {
         organization: &'a OrganizationId,
         base: &'a str,
     ) -> Result<Links<'a>, Status> {
-        let now = self.store.now().await.map_err(fault::store)?;
+        let now = self.clock.now(&self.store).await.map_err(fault::store)?;
         let expires_at = now.plus_millis(LINK_LIFE_MS);
         Ok(Links {
             signer: &self.signer,

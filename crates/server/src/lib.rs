@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod admin;
+mod clock;
 mod codec;
 mod config;
 mod connection;
@@ -21,6 +22,7 @@ mod json;
 mod key;
 mod keys;
 mod probes;
+mod recent;
 mod refusal;
 mod render;
 mod routes;

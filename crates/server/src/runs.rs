@@ -44,11 +44,8 @@ impl RunService for Runs {
         request: Request<v1::GetRunRequest>,
     ) -> Result<Response<v1::GetRunResponse>, Status> {
         let (owner, base) = (Edge::caller(&request)?, self.0.base(&request));
-        let run = self
-            .0
-            .run(&owner, &request.into_inner().run_id.into())
-            .await?;
-        let run = self.0.answer(&run, &base).await?;
+        let id = request.into_inner().run_id.into();
+        let run = self.0.look(&owner, &id, &base).await?;
         Ok(Response::new(v1::GetRunResponse { run: Some(run) }))
     }
 

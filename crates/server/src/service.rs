@@ -9,7 +9,8 @@ use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Config, connection, edge::Edge, feed::Feeds, keys::Keys, routes, tls, watchers::Watchers,
+    Config, clock::Clock, connection, edge::Edge, feed::Feeds, keys::Keys, recent::Recent, routes,
+    tls, watchers::Watchers,
 };
 
 /// Why the edge can't be served.
@@ -71,6 +72,8 @@ impl Service {
         let told = CancellationToken::new();
         let edge = Arc::new(Edge {
             keys: Keys::new(self.store.clone(), config.key_cache),
+            clock: Clock::default(),
+            recent: Recent::default(),
             watchers: Watchers::new(config.max_watchers),
             feeds: Feeds::default(),
             config: self.config,

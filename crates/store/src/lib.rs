@@ -45,4 +45,5 @@ pub use hint::Hints;
 pub use inspect::Schema;
 pub use key::{DEFAULT_ORGANIZATION, KeyRow};
 pub use list::{Page, RunFilter};
+pub use run::Glance;
 pub use store::{Options, Store};

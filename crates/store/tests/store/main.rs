@@ -10,6 +10,7 @@ mod creating;
 mod database;
 mod deleting;
 mod drafts;
+mod glancing;
 mod hints;
 mod inspecting;
 mod keys;

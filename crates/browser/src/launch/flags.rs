@@ -18,6 +18,9 @@ const OFF: &[&str] = &[
     "OptimizationGuideModelDownloading",
     "OptimizationHints",
     "Translate",
+    // Pages of the address bar that nobody looks at, in a process of their own: measured, 160 MB.
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
 ];
 
 /// What a session asks of ChromeDriver.

@@ -82,6 +82,7 @@ impl Page {
                 }
                 let loading = tab.loading();
                 let navigated = tab.committed != commits || loading;
+                let loading = loading || state.opening();
                 (state.waited_for(rest.since, &top), loading, navigated)
             };
             let limit = if navigated {
@@ -181,7 +182,7 @@ impl Page {
         let Some(tab) = state.tab(top) else {
             return false;
         };
-        let loading = tab.loading();
+        let loading = tab.loading() || state.opening();
         let moved = tab.committed != commits && !navigated;
         loading || moved || state.waited_for(since, top) > 0
     }

@@ -26,6 +26,9 @@ const MAX_OUTSIDE: usize = 1000;
 const MAX_ORIGINS: usize = 40;
 const MAX_FRAMES: usize = 5000;
 const MAX_WORKERS: usize = 1000;
+/// How long a window may take to be there after it was asked for.
+const OPENING: Duration = Duration::from_secs(1);
+const MAX_AWAITED: usize = 50;
 /// How long a page that said it goes elsewhere may take to ask for the new document.
 const LEAVING: Duration = Duration::from_secs(2);
 
@@ -101,6 +104,8 @@ pub(super) struct State {
     pub(super) workers: HashSet<String>,
     /// Our isolated worlds: (session, number) by frame.
     pub(super) worlds: HashMap<String, (String, i64)>,
+    /// Windows that pages asked for and that are not there yet.
+    awaited: Vec<Instant>,
     next_tab: u32,
 }
 
@@ -192,6 +197,11 @@ impl State {
         own.into_iter()
             .chain(inside.map(|(_, session)| session.clone()))
             .collect()
+    }
+
+    /// Whether a window was asked for that is still to come. A blocked one never does.
+    pub(super) fn opening(&self) -> bool {
+        self.awaited.iter().any(|since| since.elapsed() < OPENING)
     }
 
     /// How many requests that began at or after `since` the tab still waits for.

@@ -6,5 +6,6 @@ mod frames;
 mod hostile;
 mod lists;
 mod observing;
+mod styles;
 mod support;
 mod tabs;

@@ -145,11 +145,27 @@ impl Page {
                 .ask::<Offered>(&aim.context, "offered", offer.clone())
                 .await?;
             let offered = offered.map_err(refused)?;
-            if offered.id.is_some() {
+            if let Some(id) = &offered.id {
+                match self.take(aim, id, offered.selected == Some(true)).await {
+                    // The list was drawn anew meanwhile, as many are while one types.
+                    Err(Error::Stale { .. }) if Instant::now() < deadline => continue,
+                    Err(error) => return Err(error),
+                    Ok(true) => settled = self.rest(aim, before).await?,
+                    Ok(false) => {}
+                }
                 break offered;
             }
             // Lists that are searched: typing brings the option up.
-            if let Some(field) = kind.field.as_ref().filter(|_| !typed) {
+            let field = match &kind.field {
+                _ if typed || open => None,
+                Some(field) => Some(field.clone()),
+                None => {
+                    let input = json!({ "element": aim.id });
+                    let found = self.ask::<Offered>(&aim.context, "searchField", input);
+                    found.await?.ok().and_then(|found| found.id)
+                }
+            };
+            if let Some(field) = field {
                 typed = true;
                 let input = json!({ "element": field, "clear": true });
                 let focus = self.ask::<Value>(&aim.context, "focus", input).await?;
@@ -194,13 +210,6 @@ impl Page {
             tokio::time::sleep(TICK).await;
         };
         let id = found.id.unwrap_or_default();
-        if found.selected != Some(true) {
-            self.adopt(&aim.context, &id);
-            let pick = Target::element(id.clone());
-            let (option, ready) = self.prepare(&pick, Self::clickable()).await?;
-            self.press(&option, &ready, 1).await?;
-            settled = self.rest(aim, before).await?;
-        }
         let input = json!({ "element": aim.id, "option": id, "label": option });
         let chosen = self.ask::<Chosen>(&aim.context, "chosen", input).await;
         let value = match chosen {
@@ -216,6 +225,18 @@ impl Page {
             value,
             ..Done::default()
         })
+    }
+
+    /// Clicks an option, unless it is chosen already; says whether it did.
+    async fn take(&self, aim: &Aim, id: &str, chosen: bool) -> Result<bool, Error> {
+        if chosen {
+            return Ok(false);
+        }
+        self.adopt(&aim.context, id);
+        let pick = Target::element(id);
+        let (option, ready) = self.prepare(&pick, Self::clickable()).await?;
+        self.press(&option, &ready, 1).await?;
+        Ok(true)
     }
 
     async fn rest(&self, aim: &Aim, before: &Before) -> Result<Settled, Error> {

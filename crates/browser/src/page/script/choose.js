@@ -129,6 +129,15 @@ commands.offered = ({ element: id, option: wanted, open }) => {
   return { id: null, have };
 };
 
+// The field that opening the list put the caret into: it is searched by typing there.
+commands.searchField = ({ element: id }) => {
+  const element = elementOf(id);
+  const field = elements.get(Number((focused() ?? 'e0').slice(1)));
+  const types = field && field !== element && tagOf(field) === 'input' && !has(field, 'readonly')
+    && (INPUT_ROLES[typeOf(field)] ?? 'searchbox') === 'searchbox' && shown(field);
+  return { id: types ? idOf(field) : null, have: [] };
+};
+
 // Scrolls the open list on, for lists that make their options only when they come into view.
 commands.further = ({ element: id }) => {
   const element = elementOf(id);

@@ -107,6 +107,24 @@ const choicesOf = (element, role) => {
   }));
 };
 
+// A control that can't be seen and lies over what can, which stands in for it: the pointer reaches
+// it. One that lies over nothing is there to be left alone.
+const VEILS = new Set(['input', 'select', 'textarea', 'button']);
+const isVeil = (element, tag, rect) => {
+  if (!VEILS.has(tag) || rect.width < 8 || rect.height < 8 || getComputedStyle(element).pointerEvents === 'none') return false;
+  const parent = parentNodeOf(element);
+  if (!parent || !isElement(parent) || !isRendered(parent)) return false;
+  const over = (other) => {
+    if (other === element || insideOf(other, element) || !isShown(other)) return false;
+    const box = rectOf(other);
+    const wide = Math.min(box.right, rect.right) - Math.max(box.left, rect.left);
+    const high = Math.min(box.bottom, rect.bottom) - Math.max(box.top, rect.top);
+    return wide > 4 && high > 4;
+  };
+  return [parent, parentNodeOf(parent)].some((around) => around && isElement(around)
+    && Array.from(around.children).slice(0, 20).some(over));
+};
+
 // Where a click on the element lands: native check boxes are often hidden behind their label.
 const proxyOf = (element) => {
   if (tagOf(element) !== 'input' || !HIDDEN_CONTROL.has(typeOf(element))) return null;

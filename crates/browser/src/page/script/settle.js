@@ -15,7 +15,16 @@ const noticed = (records) => {
     motion.structural += 1;
   }
 };
+// A link to another program (mail, calls) has the system put up a window that nobody sees and that
+// takes all further clicks; nobody could use that program either.
+const PAGES = new Set(['http:', 'https:', 'javascript:', 'data:', 'blob:', 'about:', 'file:']);
+const protocolOf = getter(HTMLAnchorElement.prototype, 'protocol');
+const stayHere = (event) => {
+  const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement && has(node, 'href'));
+  if (link && !PAGES.has(protocolOf(link))) event.preventDefault();
+};
 const arm = () => {
+  window.addEventListener('click', stayHere);
   motion.observer ??= new MutationObserver(noticed);
   for (const root of [document, ...knownRoots]) {
     if (motion.roots.has(root)) continue;

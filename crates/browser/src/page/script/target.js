@@ -21,7 +21,8 @@ const shown = (element) => {
   if (tagOf(element) === 'input' && HIDDEN_CONTROL.has(typeOf(element)) && checkVisibility.call(aim, { visibilityProperty: true })) {
     return rect.width > 0 && rect.height > 0;
   }
-  return isShown(aim) && rect.width > 0 && rect.height > 0;
+  const visible = isShown(aim) || (getComputedStyle(element).visibility === 'visible' && isVeil(element, tagOf(element), rect));
+  return visible && rect.width > 0 && rect.height > 0;
 };
 const pointsIn = (box) => {
   const width = box.right - box.left;
@@ -70,6 +71,13 @@ commands.prepare = async ({ element: id, disabled = false, hit = true }) => {
     if (point) break;
     bring(block);
     await frame();
+    point = free();
+  }
+  // What lies over it may be on its way out: a menu that closes, a layer that fades.
+  const patience = performance.now() + 600;
+  while (!point && performance.now() < patience) {
+    await frame();
+    if (!connected(element)) throw new Failure('stale');
     point = free();
   }
   if (!point) {

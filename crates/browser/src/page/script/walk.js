@@ -158,7 +158,7 @@ const walker = (options) => {
       if (tag === 'input' && typeOf(element) === 'file') addHidden(element, out, context);
       return;
     }
-    if (style.opacity === '0' && !(tag === 'input' && HIDDEN_CONTROL.has(typeOf(element)))) {
+    if (style.opacity === '0' && !(tag === 'input' && HIDDEN_CONTROL.has(typeOf(element))) && !isVeil(element, tag, rectOf(element))) {
       if (!queryAll(element, 'input[type=file]').length) return;
       for (const input of queryAll(element, 'input[type=file]')) addHidden(input, out, context);
       return;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::{MAX_ORIGINS, MAX_OUTSIDE, OutsideRequest, State};
+use super::{MAX_AWAITED, MAX_ORIGINS, MAX_OUTSIDE, OutsideRequest, State};
 use crate::observation::Dialog;
 
 impl State {
@@ -29,6 +29,10 @@ impl State {
                 {
                     tab.leave();
                 }
+            }
+            "Page.windowOpen" => {
+                self.awaited.truncate(MAX_AWAITED - 1);
+                self.awaited.push(Instant::now());
             }
             "Page.frameNavigated" => self.navigated(&params["frame"], text("type")),
             "Page.navigatedWithinDocument" => {

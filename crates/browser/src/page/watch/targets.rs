@@ -58,6 +58,9 @@ impl State {
                     if !fresh {
                         return Duty::Detach(session);
                     }
+                    if !self.awaited.is_empty() {
+                        self.awaited.remove(0);
+                    }
                     if self.tabs.len() >= MAX_TABS {
                         self.excess += 1;
                         return Duty::Close(target.to_owned());

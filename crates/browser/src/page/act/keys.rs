@@ -1,6 +1,7 @@
 //! Keys by their W3C names.
 
 use errand_domain::action::Target;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
 
 use super::Done;
@@ -10,6 +11,8 @@ const ALT: u8 = 1;
 const CONTROL: u8 = 2;
 const META: u8 = 4;
 const SHIFT: u8 = 8;
+/// Key events under way at a time: waiting for each alone makes typing four times as slow.
+const AHEAD: usize = 8;
 
 /// Names as people write them, the W3C key, the place on the keyboard, and Windows' number for it.
 const NAMED: [(&str, &str, &str, u16); 47] = [
@@ -230,53 +233,51 @@ impl Page {
         })
     }
 
-    /// Presses keys one after the other, each with its modifiers held around it.
+    /// Presses keys one after the other, each with its modifiers held around it. A few events are
+    /// under way at a time: they arrive in the order they were sent in.
     pub(super) async fn strike(&self, keys: &[Key]) -> Result<(), Error> {
-        for key in keys {
-            let held: Vec<Key> = [
-                (CONTROL, "Control"),
-                (SHIFT, "Shift"),
-                (ALT, "Alt"),
-                (META, "Meta"),
-            ]
-            .into_iter()
-            .filter(|(modifier, _)| key.modifiers & modifier != 0 && key.text().is_none())
-            .filter_map(|(_, name)| Key::named(name, name).ok())
-            .collect();
-            let mut down = 0;
-            for modifier in &held {
-                down |= key.modifiers & bit(&modifier.key);
-                let pressed = Key {
-                    modifiers: down,
-                    ..modifier.clone()
-                };
-                self.key("rawKeyDown", &pressed).await?;
-            }
-            self.key(
-                if key.text().is_some() {
-                    "keyDown"
-                } else {
-                    "rawKeyDown"
-                },
-                key,
-            )
-            .await?;
-            self.key("keyUp", key).await?;
-            for modifier in held.iter().rev() {
-                down &= !bit(&modifier.key);
-                let released = Key {
-                    modifiers: down,
-                    ..modifier.clone()
-                };
-                self.key("keyUp", &released).await?;
-            }
+        let mut events = Vec::new();
+        for (kind, key) in keys.iter().flat_map(strokes) {
+            events.push(self.input("Input.dispatchKeyEvent", key.event(kind)));
         }
-        Ok(())
+        stream::iter(events).buffered(AHEAD).try_collect().await
     }
+}
 
-    async fn key(&self, kind: &str, key: &Key) -> Result<(), Error> {
-        self.input("Input.dispatchKeyEvent", key.event(kind)).await
+/// What a keyboard sends for one key.
+fn strokes(key: &Key) -> Vec<(&'static str, Key)> {
+    let held: Vec<Key> = [
+        (CONTROL, "Control"),
+        (SHIFT, "Shift"),
+        (ALT, "Alt"),
+        (META, "Meta"),
+    ]
+    .into_iter()
+    .filter(|(modifier, _)| key.modifiers & modifier != 0 && key.text().is_none())
+    .filter_map(|(_, name)| Key::named(name, name).ok())
+    .collect();
+    let with = |modifier: &Key, down: u8| Key {
+        modifiers: down,
+        ..modifier.clone()
+    };
+    let mut events = Vec::new();
+    let mut down = 0;
+    for modifier in &held {
+        down |= key.modifiers & bit(&modifier.key);
+        events.push(("rawKeyDown", with(modifier, down)));
     }
+    let pressed = if key.text().is_some() {
+        "keyDown"
+    } else {
+        "rawKeyDown"
+    };
+    events.push((pressed, key.clone()));
+    events.push(("keyUp", key.clone()));
+    for modifier in held.iter().rev() {
+        down &= !bit(&modifier.key);
+        events.push(("keyUp", with(modifier, down)));
+    }
+    events
 }
 
 fn bit(name: &str) -> u8 {

@@ -15,6 +15,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
@@ -148,7 +152,9 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.0.kill().ok();
+        // In order, so that the next start finds no log of the database to repair.
+        let process = Pid::from_raw(self.0.id().cast_signed());
+        kill(process, Signal::SIGTERM).ok();
         self.0.wait().ok();
     }
 }

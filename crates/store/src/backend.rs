@@ -52,30 +52,34 @@ impl Backend {
             Self::Sqlite => prepare_file(url)?,
             Self::Postgres => url.to_owned(),
         };
-        while let Err(error) = self.probe(url, options).await {
-            if !patience.again(&error).await {
-                return Err(not_opened(url, error));
+        let probed = loop {
+            match self.probe(url, options).await {
+                Ok(connection) => break connection,
+                Err(error) if patience.again(&error).await => {}
+                Err(error) => return Err(not_opened(url, error)),
             }
-        }
-        match self {
-            Self::Sqlite => {
-                let url = prepare_file(url)?;
-                let writer = self.pool(&url, 1, options).await?;
-                let reader = self
-                    .pool(&url, options.max_connections.max(2), options)
-                    .await?;
-                Ok((reader, writer))
-            }
+        };
+        let many = options.max_connections.max(2);
+        let (reader, writer) = match self {
+            Self::Sqlite => (self.pool(url, many, options)?, self.pool(url, 1, options)?),
             Self::Postgres => {
-                let pool = self
-                    .pool(url, options.max_connections.max(2), options)
-                    .await?;
-                Ok((pool.clone(), pool))
+                let pool = self.pool(url, many, options)?;
+                (pool.clone(), pool)
             }
+        };
+        // The writer is connected when this returns, and not the other way round: who closes the
+        // last connection to a SQLite file first writes its log back and deletes it.
+        writer
+            .acquire()
+            .await
+            .map_err(|error| not_opened(url, error.into()))?;
+        if let Ok(Err(error)) = timeout(options.busy_timeout, probed.close()).await {
+            tracing::debug!(%error, "a connection did not close");
         }
+        Ok((reader, writer))
     }
 
-    async fn probe(self, url: &str, options: &Options) -> Result<(), Error> {
+    async fn probe(self, url: &str, options: &Options) -> Result<AnyConnection, Error> {
         let connect = async {
             let mut connection = AnyConnection::connect(url).await?;
             if self == Self::Sqlite {
@@ -83,7 +87,7 @@ impl Backend {
                     .execute(sqlx::AssertSqlSafe(pragmas(options)))
                     .await?;
             }
-            connection.close().await
+            Ok::<_, sqlx::Error>(connection)
         };
         match timeout(Duration::from_secs(10) + options.busy_timeout, connect).await {
             Ok(result) => Ok(result?),
@@ -91,12 +95,13 @@ impl Backend {
         }
     }
 
-    async fn pool(self, url: &str, connections: u32, options: &Options) -> Result<AnyPool, Error> {
+    /// A pool that connects when it is first needed.
+    fn pool(self, url: &str, connections: u32, options: &Options) -> Result<AnyPool, Error> {
         let connect: AnyConnectOptions = url
             .parse()
             .map_err(|error: sqlx::Error| not_opened(url, error.into()))?;
         let pragmas = pragmas(options);
-        AnyPoolOptions::new()
+        let pool = AnyPoolOptions::new()
             .max_connections(connections)
             // A dead connection is found by its first use, which is then tried again.
             .test_before_acquire(false)
@@ -112,9 +117,8 @@ impl Backend {
                     Ok(())
                 })
             })
-            .connect_with(connect)
-            .await
-            .map_err(|error| not_opened(url, error.into()))
+            .connect_lazy_with(connect);
+        Ok(pool)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod clause;
 mod fill;
+mod line;
 mod parse;
 mod phrase;
 mod token;

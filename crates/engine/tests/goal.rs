@@ -68,6 +68,18 @@ fn fields_and_values_in_their_usual_wordings() {
 }
 
 #[test]
+fn a_wrapped_sentence_is_one_and_lines_of_their_own_are_several() {
+    let one = asks("Please extract\nthe main\nheading.");
+    assert_eq!(one.len(), 1, "{one:?}");
+    let wrapped = asks("Fill in Name with 'Ann' and\nEmail with 'a@b.c', then\nclick Send");
+    assert_eq!(wrapped.len(), 3, "{wrapped:?}");
+    let lines = asks(
+        "1. Click 'Buy'\n2. Type 'Ann' into Name\nName: Ann\n- go back\nExtract the\nlist of posts",
+    );
+    assert_eq!(lines.len(), 5, "{lines:?}");
+}
+
+#[test]
 fn several_clauses_are_found_in_order() {
     let all = asks(
         "Open https://example.com/a?b=1, then click the second 'Buy' button and check \"I agree\". \

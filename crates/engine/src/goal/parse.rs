@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     clause::{Ask, Clause, Extraction, Goal, Kind, NotUnderstood, Until},
-    fill,
+    fill, line,
     phrase::phrase,
     token::{Class, Token, tokenize},
     verb::{self, Verb},
@@ -15,7 +15,7 @@ use super::{
 /// # Errors
 /// At the first part that has no meaning here; nothing is guessed.
 pub fn parse(prompt: &str) -> Result<Goal, NotUnderstood> {
-    let tokens = tokenize(prompt);
+    let tokens = line::unwrap(tokenize(prompt));
     let mut goal = Goal::default();
     for sentence in tokens.split(Token::ends_sentence) {
         if !is_enumerator(sentence) {

@@ -5,8 +5,11 @@ use errand_domain::{
     event::{Body, MAX_BODY_BYTES},
 };
 
-/// Room for the rest of the body.
-const PART_BYTES: usize = MAX_BODY_BYTES - 4 * 1024;
+/// Notes that are kept, and the most bytes of one.
+const MAX_NOTES: usize = 50;
+const MAX_NOTE_BYTES: usize = 200;
+/// Room for the rest of the body: the notes, with every quotation mark in them escaped.
+const PART_BYTES: usize = MAX_BODY_BYTES - 4 * 1024 - 2 * MAX_NOTES * MAX_NOTE_BYTES;
 
 /// Cuts JSON text into events. A text over [`Run::MAX_OUTPUT_BYTES`] is cut to a preview of it.
 pub fn drafts(text: &str, artifact_id: Option<&ArtifactId>, notes: &[String]) -> Vec<Draft> {
@@ -16,8 +19,8 @@ pub fn drafts(text: &str, artifact_id: Option<&ArtifactId>, notes: &[String]) ->
     };
     let notes: Vec<String> = notes
         .iter()
-        .take(50)
-        .map(|it| errand_domain::text::clip(it, 60))
+        .take(MAX_NOTES)
+        .map(|it| errand_domain::text::clip(&errand_domain::text::squeeze(it), MAX_NOTE_BYTES))
         .collect();
     let mut drafts = Vec::new();
     while !rest.is_empty() || drafts.is_empty() {

@@ -20,7 +20,8 @@ pub fn drafts(text: &str, artifact_id: Option<&ArtifactId>, notes: &[String]) ->
     let notes: Vec<String> = notes
         .iter()
         .take(MAX_NOTES)
-        .map(|it| errand_domain::text::clip(&errand_domain::text::squeeze(it), MAX_NOTE_BYTES))
+        .map(|it| it.replace(char::is_control, " "))
+        .map(|it| errand_domain::text::clip(&it, MAX_NOTE_BYTES))
         .collect();
     let mut drafts = Vec::new();
     while !rest.is_empty() || drafts.is_empty() {

@@ -1,6 +1,8 @@
 //! One sample of every kind of event and action that was ever written, as it stands in databases.
 //! Lines are added, never changed: an old log must fold in every later release, to the same.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::collections::BTreeSet;
 
 use errand_domain::{

@@ -129,6 +129,12 @@ impl Page {
             .unwrap_or_default()
     }
 
+    /// The HTTP status of the current tab's document, if it came over HTTP.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.watch().state().here().and_then(|tab| tab.status)
+    }
+
     /// What the viewport shows, as JPEG. Works while a script spins, not while a dialog is open.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ impl Loop<'_, '_> {
                 own.act_ms = outcome.spent.act_ms;
                 own.settle_ms = outcome.spent.settle_ms;
                 own.network_ms = outcome.spent.network_ms;
-                (outcome.effect.clone(), None)
+                (outcome.effect.clone(), self.refused(&action))
             }
             Err(error) => (
                 ActionEffect::default(),
@@ -115,6 +115,18 @@ impl Loop<'_, '_> {
         });
         self.fresh += 1;
         Ok(result.map(|_| ()))
+    }
+
+    /// Why a navigation that brought a page brought the wrong one: an error's.
+    fn refused(&self, action: &Action) -> Option<String> {
+        let Action::Navigate { url } = action else {
+            return None;
+        };
+        let status = self.task.page.status().filter(|it| *it >= 400)?;
+        Some(match (self.task.refusal)(url) {
+            Some((_, reason)) => clip(&reason, 2_000),
+            None => format!("{} answered {status}", clip(url, 1_000)),
+        })
     }
 }
 

@@ -7,6 +7,7 @@ mod claim;
 mod form;
 mod login;
 mod memory;
+mod pager;
 mod plan;
 mod reading;
 

@@ -1,13 +1,12 @@
 //! Reading values, and finishing with them.
 
-use errand_browser::Node;
 use errand_domain::{FailureCategory, event::Claim};
 use serde_json::Value;
 
 use super::{
     finding,
     memory::Memory,
-    patience,
+    pager, patience,
     plan::{Missing, Plan},
 };
 use crate::{
@@ -59,7 +58,9 @@ pub fn plan(
         .as_object()
         .is_some_and(|it| it.values().any(Value::is_array));
     keep(&clause.text, read, memory);
-    if let Some(pager) = pager(nodes).filter(|_| (lists || wanted.all) && wanted.limit.is_none()) {
+    if let Some(pager) = pager::find(turn.observation, nodes)
+        .filter(|_| (lists || wanted.all) && wanted.limit.is_none())
+    {
         memory.notes.push(format!(
             "only the open page was read; \"{pager}\" leads to more"
         ));
@@ -70,30 +71,6 @@ pub fn plan(
             .pop()
             .unwrap_or_else(|| claim(&clause.text, "text", "read")),
     )
-}
-
-/// What leads to the next page of a list.
-fn pager(nodes: &[Node]) -> Option<&str> {
-    const NAMES: &[&str] = &[
-        "next",
-        "next page",
-        "next ›",
-        "next »",
-        "next →",
-        "›",
-        "»",
-        "→",
-        "more",
-        "load more",
-        "show more",
-        "older",
-        "older posts",
-    ];
-    nodes
-        .iter()
-        .filter(|it| it.interactive && !it.disabled)
-        .map(|it| it.name.trim())
-        .find(|it| NAMES.contains(&&*it.to_lowercase()))
 }
 
 fn keep(clause: &str, read: Extract, memory: &mut Memory) {

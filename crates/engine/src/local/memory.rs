@@ -4,6 +4,9 @@ use errand_domain::event::Claim;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// Values read from several pages stand in one event of the log, which holds 64 KiB.
+const MAX_READ_BYTES: usize = 40 * 1024;
+
 /// An action of the last decision, and the clause it was for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
@@ -44,6 +47,11 @@ impl Memory {
     /// For the log.
     pub fn write(self) -> Value {
         serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// Whether there is no room for another page of values.
+    pub fn is_full(&self) -> bool {
+        serde_json::to_string(&self.read).is_ok_and(|it| it.len() > MAX_READ_BYTES)
     }
 
     /// On to the next clause.

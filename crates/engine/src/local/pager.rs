@@ -19,29 +19,33 @@ const COUNTERS: &[&str] = &[
     "page", "p", "pg", "paged", "start", "offset", "skip", "from",
 ];
 
-/// The name of a control that leads on: it says so, or its address counts one further.
-pub fn find<'n>(seen: &Observation, nodes: &'n [Node]) -> Option<&'n str> {
-    let here = Url::parse(&seen.url).ok();
-    let leads = |node: &&Node| {
-        let name = node.name.to_lowercase();
-        let name = name.trim_matches(|it: char| !it.is_alphanumeric()).trim();
-        let said = NAMES.contains(&name) || NAMES.contains(&node.name.trim());
-        said || here.as_ref().is_some_and(|here| is_further(here, node))
+/// A control that leads on: it says so, or its address counts one further.
+pub fn find<'n>(seen: &Observation, nodes: &'n [Node]) -> Option<&'n Node> {
+    let controls = || {
+        nodes
+            .iter()
+            .filter(|it| it.id.is_some() && it.interactive && !it.disabled)
+            .filter(|it| !it.name.trim().is_empty())
     };
-    nodes
-        .iter()
-        .filter(|it| it.interactive && !it.disabled && !it.name.trim().is_empty())
-        .find(leads)
-        .map(|it| it.name.trim())
+    let said = |node: &&Node| {
+        let name = node.name.trim().to_lowercase();
+        let word = name.trim_matches(|it: char| !it.is_alphanumeric()).trim();
+        NAMES.contains(&word) || NAMES.contains(&&*name)
+    };
+    let here = Url::parse(&seen.url).ok()?;
+    controls().find(said).or_else(|| {
+        controls()
+            .filter_map(|it| Some((further(&here, it)?, it)))
+            .min_by_key(|(count, _)| *count)
+            .map(|(_, it)| it)
+    })
 }
 
-/// Whether a link leads to this address with a counter raised.
-fn is_further(here: &Url, node: &Node) -> bool {
-    let Some(there) = node.href.as_deref().and_then(|it| Url::parse(it).ok()) else {
-        return false;
-    };
+/// The counter of a link that leads to this address with one raised.
+fn further(here: &Url, node: &Node) -> Option<u64> {
+    let there = Url::parse(node.href.as_deref()?).ok()?;
     if (there.origin(), there.path()) != (here.origin(), here.path()) {
-        return false;
+        return None;
     }
     let count = |url: &Url, key: &str| {
         let value = url.query_pairs().find(|(name, _)| name == key)?.1;
@@ -53,8 +57,9 @@ fn is_further(here: &Url, node: &Node) -> bool {
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect()
     };
-    let raised = COUNTERS
-        .iter()
-        .any(|key| count(&there, key).is_some_and(|next| next > count(here, key).unwrap_or(1)));
-    raised && others(&there) == others(here)
+    let raised = COUNTERS.iter().find_map(|key| {
+        let next = count(&there, key)?;
+        (next > count(here, key).unwrap_or(1)).then_some(next)
+    })?;
+    (others(&there) == others(here)).then_some(raised)
 }

@@ -1,10 +1,10 @@
 //! Reading values, and finishing with them.
 
-use errand_domain::{FailureCategory, event::Claim};
+use errand_domain::{Action, FailureCategory, action::Condition, event::Claim};
 use serde_json::Value;
 
 use super::{
-    finding,
+    finding, form,
     memory::Memory,
     pager, patience,
     plan::{Missing, Plan},
@@ -14,6 +14,12 @@ use crate::{
     extract::{self, Extract},
     goal::{Ask, Clause, Extraction, Goal},
 };
+
+/// Most pages of one list.
+const MAX_PAGES: u32 = 50;
+/// How often, and how long, a page that did not change yet is waited for.
+const PAGE_WAITS: usize = 2;
+const PAGE_WAIT_MS: u64 = 750;
 
 /// Plans an extraction. With a schema everything is read at the last one.
 pub fn plan(
@@ -41,7 +47,8 @@ pub fn plan(
         Some(schema) => extract::by_schema(nodes, title, schema, &extractions(goal)),
         None => extract::by_nouns(nodes, title, wanted),
     };
-    if read.found == 0 {
+    let page = memory.stage;
+    if read.found == 0 && page == 0 {
         return Plan::Missing(Missing {
             category: FailureCategory::ElementNotFound,
             reason: format!(
@@ -53,28 +60,60 @@ pub fn plan(
             ),
         });
     }
-    let lists = read
-        .value
-        .as_object()
-        .is_some_and(|it| it.values().any(Value::is_array));
-    keep(&clause.text, read, memory);
-    if let Some(pager) = pager::find(turn.observation, nodes)
-        .filter(|_| (lists || wanted.all) && wanted.limit.is_none())
-    {
-        memory.notes.push(format!(
-            "only the open page was read; \"{pager}\" leads to more"
-        ));
+    let lists = lists(&read.value);
+    let (claim, fresh) = keep(&clause.text, read, memory);
+    if !fresh && memory.waits < PAGE_WAITS {
+        memory.waits += 1;
+        return Plan::Stay {
+            actions: vec![Action::Wait {
+                until: Condition::Elapsed,
+                timeout_ms: PAGE_WAIT_MS,
+            }],
+            thought: "waiting for the next page".to_owned(),
+            stage: page,
+        };
     }
-    Plan::Met(
-        memory
-            .claims
-            .pop()
-            .unwrap_or_else(|| claim(&clause.text, "text", "read")),
-    )
+    memory.waits = 0;
+    let bounded = wanted.limit.is_some() || wanted.single;
+    let next = pager::find(turn.observation, nodes).filter(|_| fresh && lists && !bounded);
+    let Some(next) = next else {
+        return Plan::Met(claim);
+    };
+    let name = next.name.trim();
+    if !wanted.all {
+        memory.notes.push(format!(
+            "only the open page was read; \"{name}\" leads to more"
+        ));
+        return Plan::Met(claim);
+    }
+    if page + 1 >= MAX_PAGES || memory.is_full() {
+        memory.notes.push(format!(
+            "only {} pages were read; \"{name}\" leads to more",
+            page + 1
+        ));
+        return Plan::Met(claim);
+    }
+    Plan::Stay {
+        actions: vec![Action::Click {
+            target: form::target(next),
+        }],
+        thought: format!("page {} is read, on to \"{name}\"", page + 1),
+        stage: page + 1,
+    }
 }
 
-fn keep(clause: &str, read: Extract, memory: &mut Memory) {
-    let seen: Vec<String> = read
+/// Whether something that goes on over pages was read.
+fn lists(value: &Value) -> bool {
+    match value {
+        Value::Array(_) => true,
+        Value::Object(object) => object.values().any(Value::is_array),
+        _ => false,
+    }
+}
+
+/// Keeps what was read; on later pages, what comes to the lists. Says whether anything came.
+fn keep(clause: &str, read: Extract, memory: &mut Memory) -> (Claim, bool) {
+    let sources: Vec<String> = read
         .sources
         .iter()
         .take(5)
@@ -82,15 +121,29 @@ fn keep(clause: &str, read: Extract, memory: &mut Memory) {
             format!("{pointer} from \"{}\"", errand_domain::text::clip(text, 60))
         })
         .collect();
-    let seen = format!("{} values read: {}", read.found, seen.join(", "));
-    memory.claims.push(claim(clause, "text", &seen));
-    memory.notes.extend(read.notes.into_iter().take(50));
-    match read.value {
-        Value::Object(object) => memory.read.extend(object),
-        other => {
-            memory.read.insert(String::new(), other);
+    let read_here = format!("{} values read: {}", read.found, sources.join(", "));
+    let page = memory.stage;
+    let object = match read.value {
+        Value::Object(object) => object,
+        other => std::iter::once((String::new(), other)).collect(),
+    };
+    if page == 0 {
+        memory.notes.extend(read.notes.into_iter().take(50));
+        memory.read.extend(object);
+        return (claim(clause, "text", &read_here), true);
+    }
+    let mut fresh = false;
+    for (key, value) in object {
+        if let (Some(Value::Array(all)), Value::Array(more)) = (memory.read.get_mut(&key), value)
+            && !more.is_empty()
+            && !all.ends_with(&more)
+        {
+            fresh = true;
+            all.extend(more);
         }
     }
+    let pages = format!("{} pages; on the last, {read_here}", page + 1);
+    (claim(clause, "text", &pages), fresh)
 }
 
 fn claim(clause: &str, evidence: &str, seen: &str) -> Claim {
@@ -131,7 +184,9 @@ pub fn finish(goal: &Goal, turn: &Turn<'_>, mut memory: Memory) -> Decision {
             let category = FailureCategory::ElementNotFound;
             return patience(Missing { category, reason }, memory);
         }
-        keep("the output", read, &mut memory);
+        memory.stage = 0;
+        let (claim, _) = keep("the output", read, &mut memory);
+        memory.claims.push(claim);
     }
     let output = match (memory.read.len(), memory.read.get("")) {
         (0, _) => None,

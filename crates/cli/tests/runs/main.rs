@@ -5,5 +5,6 @@ mod fault;
 mod flow;
 mod input;
 mod leftover;
+mod paging;
 mod recovery;
 mod server;

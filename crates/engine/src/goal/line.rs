@@ -13,13 +13,13 @@ const OPEN: &[&str] = &[
 
 /// The tokens without the breaks that only wrap a sentence.
 pub fn unwrap(tokens: Vec<Token>) -> Vec<Token> {
-    let ends: Vec<bool> = (0..tokens.len()).map(|at| ends(&tokens, at)).collect();
-    tokens
-        .into_iter()
-        .zip(ends)
-        .filter(|(token, ends)| !token.is_mark("\n") || *ends)
-        .map(|(token, _)| token)
-        .collect()
+    let kept: Vec<bool> = tokens
+        .iter()
+        .enumerate()
+        .map(|(at, token)| !token.is_mark("\n") || ends(&tokens, at))
+        .collect();
+    let kept = tokens.into_iter().zip(kept).filter(|(_, kept)| *kept);
+    kept.map(|(token, _)| token).collect()
 }
 
 /// Whether the break at `at` ends a sentence: the line before it is whole, and the line after it

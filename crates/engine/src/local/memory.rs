@@ -32,6 +32,8 @@ pub struct Memory {
     pub pending: Vec<Pending>,
     /// What was decided of the clauses so far.
     pub claims: Vec<Claim>,
+    /// The address that was read last.
+    pub page: String,
     /// What was read so far, without a schema.
     pub read: Map<String, Value>,
     /// Why parts of the output are null.

@@ -15,8 +15,8 @@ use crate::{
     goal::{Ask, Clause, Extraction, Goal},
 };
 
-/// Most pages of one list.
-const MAX_PAGES: u32 = 50;
+/// Most pages of one list: each is a step, and a run has 50 unless it is given more.
+const MAX_PAGES: u32 = 30;
 /// How often, and how long, a page that did not change yet is waited for.
 const PAGE_WAITS: usize = 2;
 const PAGE_WAIT_MS: u64 = 750;
@@ -61,7 +61,9 @@ pub fn plan(
         });
     }
     let lists = lists(&read.value);
-    let (claim, fresh) = keep(&clause.text, read, memory);
+    let moved = memory.page != turn.observation.url;
+    memory.page.clone_from(&turn.observation.url);
+    let (claim, fresh) = keep(&clause.text, read, moved, memory);
     if !fresh && memory.waits < PAGE_WAITS {
         memory.waits += 1;
         return Plan::Stay {
@@ -75,7 +77,7 @@ pub fn plan(
     }
     memory.waits = 0;
     let bounded = wanted.limit.is_some() || wanted.single;
-    let next = pager::find(turn.observation, nodes).filter(|_| fresh && lists && !bounded);
+    let next = pager::find(turn.observation, nodes).filter(|_| lists && !bounded);
     let Some(next) = next else {
         return Plan::Met(claim);
     };
@@ -86,10 +88,10 @@ pub fn plan(
         ));
         return Plan::Met(claim);
     }
-    if page + 1 >= MAX_PAGES || memory.is_full() {
+    if !fresh || page + 1 >= MAX_PAGES || memory.is_full() {
+        let pages = if fresh { page + 1 } else { page };
         memory.notes.push(format!(
-            "only {} pages were read; \"{name}\" leads to more",
-            page + 1
+            "only {pages} pages were read; \"{name}\" may lead to more"
         ));
         return Plan::Met(claim);
     }
@@ -112,7 +114,7 @@ fn lists(value: &Value) -> bool {
 }
 
 /// Keeps what was read; on later pages, what comes to the lists. Says whether anything came.
-fn keep(clause: &str, read: Extract, memory: &mut Memory) -> (Claim, bool) {
+fn keep(clause: &str, read: Extract, moved: bool, memory: &mut Memory) -> (Claim, bool) {
     let sources: Vec<String> = read
         .sources
         .iter()
@@ -134,13 +136,21 @@ fn keep(clause: &str, read: Extract, memory: &mut Memory) -> (Claim, bool) {
     }
     let mut fresh = false;
     for (key, value) in object {
-        if let (Some(Value::Array(all)), Value::Array(more)) = (memory.read.get_mut(&key), value)
-            && !more.is_empty()
-            && !all.ends_with(&more)
-        {
-            fresh = true;
-            all.extend(more);
+        let (Some(Value::Array(all)), Value::Array(more)) = (memory.read.get_mut(&key), value)
+        else {
+            continue;
+        };
+        if more.is_empty() || !moved && all.ends_with(&more) {
+            continue;
         }
+        fresh = true;
+        // "Load more" leaves what was there above what came.
+        let known = if !moved && more.starts_with(all) {
+            all.len()
+        } else {
+            0
+        };
+        all.extend(more.into_iter().skip(known));
     }
     let pages = format!("{} pages; on the last, {read_here}", page + 1);
     (claim(clause, "text", &pages), fresh)
@@ -185,7 +195,7 @@ pub fn finish(goal: &Goal, turn: &Turn<'_>, mut memory: Memory) -> Decision {
             return patience(Missing { category, reason }, memory);
         }
         memory.stage = 0;
-        let (claim, _) = keep("the output", read, &mut memory);
+        let (claim, _) = keep("the output", read, true, &mut memory);
         memory.claims.push(claim);
     }
     let output = match (memory.read.len(), memory.read.get("")) {

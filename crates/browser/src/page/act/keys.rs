@@ -11,7 +11,7 @@ const ALT: u8 = 1;
 const CONTROL: u8 = 2;
 const META: u8 = 4;
 const SHIFT: u8 = 8;
-/// Key events under way at a time: waiting for each alone makes typing four times as slow.
+/// Key events of a text under way at a time: waiting for each alone makes typing much slower.
 const AHEAD: usize = 8;
 
 /// Names as people write them, the W3C key, the place on the keyboard, and Windows' number for it.
@@ -233,14 +233,23 @@ impl Page {
         })
     }
 
-    /// Presses keys one after the other, each with its modifiers held around it. A few events are
-    /// under way at a time: they arrive in the order they were sent in.
+    /// Presses keys one after the other, each with its modifiers held around it. The page has dealt
+    /// with one before the next is sent: a list moves its mark before Enter takes it.
     pub(super) async fn strike(&self, keys: &[Key]) -> Result<(), Error> {
+        self.send_keys(keys, 1).await
+    }
+
+    /// The same for text: a few events are under way at a time, in the order they were sent in.
+    pub(super) async fn strike_text(&self, keys: &[Key]) -> Result<(), Error> {
+        self.send_keys(keys, AHEAD).await
+    }
+
+    async fn send_keys(&self, keys: &[Key], ahead: usize) -> Result<(), Error> {
         let mut events = Vec::new();
         for (kind, key) in keys.iter().flat_map(strokes) {
             events.push(self.input("Input.dispatchKeyEvent", key.event(kind)));
         }
-        stream::iter(events).buffered(AHEAD).try_collect().await
+        stream::iter(events).buffered(ahead).try_collect().await
     }
 }
 

@@ -106,7 +106,7 @@ impl Page {
         }
         if text.chars().count() <= MAX_KEYS && text.chars().all(has_key) {
             let keys: Vec<Key> = text.chars().map(Key::of).collect();
-            return self.strike(&keys).await;
+            return self.strike_text(&keys).await;
         }
         self.input("Input.insertText", json!({ "text": text }))
             .await

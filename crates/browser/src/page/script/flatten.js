@@ -174,12 +174,22 @@ commands.html = ({ limit }) => {
   const text = kind + (topElement()?.outerHTML ?? '');
   return text.length > limit ? null : clean(text, limit);
 };
-// The shadow roots that were walked and are still there.
+// The shadow roots that were walked, are still there, and whose listeners are worth asking for: a
+// listener may be added late, but nobody is asked for ever.
+const heard = new WeakMap();
 const rootsOf = () => {
-  for (const root of knownRoots) if (!connected(root)) knownRoots.delete(root);
-  return [...knownRoots].slice(0, 200);
+  const found = [];
+  for (const root of knownRoots) {
+    if (!connected(root)) knownRoots.delete(root);
+    else if (found.length < 200 && (heard.get(root) ?? 0) < 3) found.push(root);
+  }
+  return found;
 };
-commands.roots = rootsOf;
+commands.roots = () => {
+  const found = rootsOf();
+  for (const root of found) heard.set(root, (heard.get(root) ?? 0) + 1);
+  return found;
+};
 let framesFound = [];
 commands.frames = () => framesFound;
 

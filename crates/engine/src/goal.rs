@@ -1,15 +1,20 @@
 //! A goal in words, understood as clauses.
 
 mod clause;
+mod extraction;
 mod fill;
 mod line;
 mod parse;
 mod phrase;
 mod token;
+mod value;
 mod verb;
 
-pub use clause::{Ask, Clause, Extraction, Goal, Kind, NotUnderstood, Ordinal, Phrase, Until};
+pub use clause::{Ask, Clause, Goal, NotUnderstood, Until, When};
+pub use extraction::Extraction;
 pub use parse::parse;
+pub use phrase::{Kind, Ordinal, Phrase, Place, Relation, Superlative};
+pub use value::{Derivation, Source, Step, Worth};
 
 /// The words of a goal that say something about a page, to look at fitting parts of it first.
 #[must_use]
@@ -30,7 +35,7 @@ pub fn secrets(goal: &str) -> Vec<String> {
         Ask::LogIn { password, .. } => password,
         Ask::Fill {
             field: Some(field),
-            value,
+            value: Worth::Given(value),
         } => field
             .words
             .to_lowercase()

@@ -221,7 +221,7 @@ fn rate(seen: &Observation, index: usize, node: &Node, phrase: &Phrase, using: U
         return score;
     }
     score += kind_bonus(node, phrase.kind, using);
-    if let Some(near) = &phrase.near {
+    for near in phrase.places.iter().map(|it| &*it.what.words) {
         let around = surroundings(seen, index);
         score += if likeness(&around, near, false) > 0.5 || contains(&around, near) {
             0.12

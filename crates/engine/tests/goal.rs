@@ -1,7 +1,7 @@
 //! What goals in words mean.
 #![expect(clippy::panic, reason = "tests")]
 
-use errand_engine::goal::{Ask, Ordinal, parse};
+use errand_engine::goal::{Ask, Ordinal, Worth, parse};
 use proptest::prelude::*;
 
 fn asks(prompt: &str) -> Vec<Ask> {
@@ -13,7 +13,10 @@ fn asks(prompt: &str) -> Vec<Ask> {
 
 fn fills(prompt: &str) -> Vec<(String, String)> {
     let fill = |ask: Ask| match ask {
-        Ask::Fill { field, value } => (field.map(|it| it.words).unwrap_or_default(), value),
+        Ask::Fill {
+            field,
+            value: Worth::Given(value),
+        } => (field.map(|it| it.words).unwrap_or_default(), value),
         other => panic!("{prompt}: {other:?}"),
     };
     asks(prompt).into_iter().map(fill).collect()

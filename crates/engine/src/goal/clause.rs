@@ -2,6 +2,12 @@
 
 use std::ops::Range;
 
+use super::{
+    extraction::Extraction,
+    phrase::{Phrase, Place},
+    value::{Derivation, Worth},
+};
+
 /// The goal, clause by clause.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Goal {
@@ -17,7 +23,9 @@ pub struct NotUnderstood {
     pub span: Range<usize>,
     /// The words.
     pub text: String,
-    /// What wording would help.
+    /// The nearest wording that is understood, if one is near.
+    pub nearest: Option<String>,
+    /// What wording, or what else, would help.
     pub hint: String,
 }
 
@@ -28,81 +36,28 @@ pub struct Clause {
     pub span: Range<usize>,
     /// The words.
     pub text: String,
+    /// Only if this is so.
+    pub when: Option<When>,
     /// The meaning.
     pub ask: Ask,
 }
 
-/// What kind of thing a phrase names, when it says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A button.
-    Button,
-    /// A link or menu item.
-    Link,
-    /// Something to type into.
-    Field,
-    /// A check box, switch or radio button.
-    Check,
-    /// A list to choose from.
-    Choice,
-    /// A tab of a tab list.
-    Tab,
-    /// A page to go to.
-    Page,
-}
-
-/// Which one of several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ordinal {
-    /// Counted from 1.
-    Nth(usize),
-    /// The last.
-    Last,
-}
-
-/// Words that name something on a page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Phrase {
-    /// The words, without articles, ordinal and kind.
-    pub words: String,
-    /// The words with their ordinal, which may belong to the name: "First name".
-    pub whole: String,
-    /// Whether they were quoted: the name itself, not a description.
-    pub quoted: bool,
-    /// The kind of thing, if said.
-    pub kind: Option<Kind>,
-    /// Which one, if said.
-    pub ordinal: Option<Ordinal>,
-    /// Words near it: of its row, section or dialog.
-    pub near: Option<String>,
-}
-
-/// What is to be read from the page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Extraction {
-    /// The things asked for, without articles: `invoice numbers`, `title of the top post`.
-    pub nouns: Vec<String>,
-    /// Of each thing, these: "products with name and price".
-    pub fields: Vec<String>,
-    /// Only those that hold this text.
-    pub filter: Option<String>,
-    /// At most so many.
-    pub limit: Option<usize>,
-    /// Whether the goal says "all" or "every".
-    pub all: bool,
-    /// Whether only the first one is meant ("the top post").
-    pub single: bool,
-    /// Count them instead of listing them.
-    pub count: bool,
-    /// Where on the page, if said.
-    pub place: Option<String>,
+/// A condition on what the page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// What is looked for.
+    pub what: Phrase,
+    /// Whether it is to be there, or not to be there.
+    pub present: bool,
 }
 
 /// What to wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Until {
-    /// A text to appear.
+    /// A text, or an element of that name, to appear.
     Text(String),
+    /// A text, or an element of that name, to go away.
+    Gone(String),
     /// Milliseconds to pass.
     Millis(u64),
     /// The page to come to rest.
@@ -116,45 +71,58 @@ pub enum Ask {
     Open(String),
     /// Go to a page that a link, tab or menu item leads to.
     GoTo(Phrase),
-    /// Click something.
+    /// Click something; each of them where the phrase says "all".
     Click(Phrase),
     /// Click it twice.
     DoubleClick(Phrase),
     /// Point at something.
     Hover(Phrase),
-    /// Type a value into a field; into the only or focused one if no field is named.
-    Fill {
-        field: Option<Phrase>,
-        value: String,
-    },
+    /// Put the focus into a field.
+    Focus(Phrase),
+    /// Give a field a value, in whatever way the field takes one; into the only or focused one if
+    /// no field is named.
+    Fill { field: Option<Phrase>, value: Worth },
     /// Empty a field.
     Clear(Phrase),
-    /// Choose an option.
+    /// Choose options: of a list, a group of radio buttons or check boxes, a menu, or things on the
+    /// page that can be selected.
     Select {
         field: Option<Phrase>,
-        option: String,
+        options: Vec<Phrase>,
     },
-    /// Check or uncheck something.
-    Check { what: Phrase, on: bool },
+    /// Put check boxes, switches or radio buttons into a state; absent: into the other one.
+    Check { what: Phrase, on: Option<bool> },
     /// Log in; what is not given must be there already.
     LogIn {
         user: Option<String>,
         password: Option<String>,
     },
-    /// Search the site.
-    Search(String),
-    /// Send the form.
-    Submit,
-    /// Press keys.
-    Press(Vec<String>),
+    /// Search the site, with the box that the place names.
+    Search { query: Worth, place: Option<Place> },
+    /// Send the form; the one that the phrase names.
+    Submit(Option<Phrase>),
+    /// Press keys, on something or on what has the focus.
+    Press {
+        keys: Vec<String>,
+        at: Option<Phrase>,
+    },
     /// Give a file to a file input.
     Upload { file: String, field: Option<Phrase> },
-    /// Scroll the page, or to something.
+    /// Get a file that something on the page leads to.
+    Download(Phrase),
+    /// Scroll the page, to something, or until something is there.
     Scroll {
         down: bool,
         end: bool,
         to: Option<Phrase>,
+        within: Option<Phrase>,
     },
+    /// Drag something onto something.
+    Drag { what: Phrase, onto: Phrase },
+    /// Open or close a section, menu or tree item.
+    Expand { what: Phrase, open: bool },
+    /// Close a dialog, a banner, a tab.
+    Close(Phrase),
     /// Wait.
     Wait(Until),
     /// Back in the history.
@@ -165,6 +133,8 @@ pub enum Ask {
     Reload,
     /// Answer a dialog.
     Dialog { accept: bool, text: Option<String> },
-    /// Read values.
+    /// Read a value, to be used by a later clause.
+    Take(Derivation),
+    /// Read values for the output.
     Extract(Extraction),
 }

@@ -1,8 +1,7 @@
 //! Fields and their values, and what a log-in gives.
 
 use super::{
-    clause::Phrase,
-    phrase::{label, phrase},
+    phrase::{Phrase, label, phrase},
     token::{Class, Token},
 };
 

@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use super::{
-    clause::{Ask, Clause, Extraction, Goal, Kind, NotUnderstood, Until},
+    clause::{Ask, Clause, Goal, NotUnderstood, Until},
+    extraction::extraction,
     fill, line,
-    phrase::phrase,
+    phrase::{Phrase, phrase},
     token::{Class, Token, tokenize},
+    value::Worth,
     verb::{self, Verb},
 };
 
@@ -26,6 +28,7 @@ pub fn parse(prompt: &str) -> Result<Goal, NotUnderstood> {
         return Err(NotUnderstood {
             span: 0..prompt.len(),
             text: prompt.trim().to_owned(),
+            nearest: None,
             hint: "say what to do, for instance: click \"Sign up\"".to_owned(),
         });
     }
@@ -66,6 +69,7 @@ fn sentence_into(prompt: &str, sentence: &[Token], goal: &mut Goal) -> Result<()
             goal.clauses.push(Clause {
                 span: span.clone(),
                 text,
+                when: None,
                 ask,
             });
         }
@@ -99,10 +103,12 @@ fn bare(prompt: &str, tokens: &[Token], goal: &mut Goal) -> Result<(), NotUnders
     if said && separated && !pairs.is_empty() {
         for (field, value) in pairs {
             let text = prompt[span.clone()].to_owned();
+            let value = Worth::Given(value);
             let ask = Ask::Fill { field, value };
             goal.clauses.push(Clause {
                 span: span.clone(),
                 text,
+                when: None,
                 ask,
             });
         }
@@ -123,6 +129,7 @@ fn not_understood(prompt: &str, span: &Range<usize>, hint: String) -> NotUnderst
     NotUnderstood {
         span: span.clone(),
         text: prompt[span.clone()].to_owned(),
+        nearest: None,
         hint,
     }
 }
@@ -179,11 +186,11 @@ fn asks(prompt: &str, verb: Verb, rest: &[Token]) -> Result<Vec<Ask>, String> {
         Verb::Clear => one(Ask::Clear(some("which field to clear")?)),
         Verb::Check => one(Ask::Check {
             what: some("what to check")?,
-            on: true,
+            on: Some(true),
         }),
         Verb::Uncheck => one(Ask::Check {
             what: some("what to uncheck")?,
-            on: false,
+            on: Some(false),
         }),
         Verb::Type | Verb::Fill => {
             let pairs = fill::pairs(prompt, rest);
@@ -192,7 +199,10 @@ fn asks(prompt: &str, verb: Verb, rest: &[Token]) -> Result<Vec<Ask>, String> {
             }
             Ok(pairs
                 .into_iter()
-                .map(|(field, value)| Ask::Fill { field, value })
+                .map(|(field, value)| Ask::Fill {
+                    field,
+                    value: Worth::Given(value),
+                })
                 .collect())
         }
         Verb::Select => select(prompt, rest),
@@ -214,12 +224,15 @@ fn asks(prompt: &str, verb: Verb, rest: &[Token]) -> Result<Vec<Ask>, String> {
             if query.is_empty() {
                 Err("say what to search for".to_owned())
             } else {
-                one(Ask::Search(query))
+                one(Ask::Search {
+                    query: Worth::Given(query),
+                    place: None,
+                })
             }
         }
         Verb::Submit => match rest.iter().any(|it| it.class == Class::Quoted) {
             true => one(Ask::Click(phrase(rest))),
-            false => one(Ask::Submit),
+            false => one(Ask::Submit(None)),
         },
         Verb::Press => press(rest),
         Verb::Upload => upload(rest),
@@ -285,7 +298,7 @@ fn select(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
         let option = fill::written(prompt, &rest[colon + 1..]);
         return Ok(vec![Ask::Select {
             field: Some(phrase(&rest[..colon])),
-            option,
+            options: vec![Phrase::quoted(option)],
         }]);
     }
     let place = rest
@@ -299,7 +312,10 @@ fn select(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
         Some(quoted) => quoted.text.clone(),
         None => phrase(option).words,
     };
-    Ok(vec![Ask::Select { field, option }])
+    Ok(vec![Ask::Select {
+        field,
+        options: vec![Phrase::quoted(option)],
+    }])
 }
 
 fn press(rest: &[Token]) -> Result<Vec<Ask>, String> {
@@ -340,7 +356,7 @@ fn press(rest: &[Token]) -> Result<Vec<Ask>, String> {
     };
     let keys: Option<Vec<String>> = words.iter().map(key).collect();
     match keys {
-        Some(keys) if !keys.is_empty() && !button => Ok(vec![Ask::Press(keys)]),
+        Some(keys) if !keys.is_empty() && !button => Ok(vec![Ask::Press { keys, at: None }]),
         _ if words.is_empty() => Err("say which key or button to press".to_owned()),
         _ => Ok(vec![Ask::Click(phrase(rest))]),
     }
@@ -374,6 +390,7 @@ fn scroll(rest: &[Token]) -> Ask {
         down: !(has("up") || has("top")),
         end,
         to,
+        within: None,
     }
 }
 
@@ -400,79 +417,4 @@ fn wait(rest: &[Token]) -> Until {
         }
         _ => Until::Settled,
     }
-}
-
-fn extraction(rest: &[Token], count: bool) -> Extraction {
-    let mut wanted = Extraction {
-        count,
-        ..Extraction::default()
-    };
-    wanted.filter = rest
-        .iter()
-        .find(|it| it.class == Class::Quoted)
-        .map(|it| it.text.clone());
-    let end = rest
-        .iter()
-        .position(|it| it.is("as") || it.is("according"))
-        .unwrap_or(rest.len());
-    let mut rest = &rest[..end];
-    let mut leading = true;
-    while let Some(first) = rest.first().filter(|_| leading) {
-        match &*first.lower {
-            "me" | "the" | "a" | "an" | "of" | "list" | "out" | "main" | "my" | "for" => {}
-            "all" | "every" | "each" => wanted.all = true,
-            "top" | "first" | "latest" => wanted.single = true,
-            number => match number.parse() {
-                Ok(limit) => wanted.limit = Some(limit),
-                Err(_) => leading = false,
-            },
-        }
-        if leading {
-            rest = &rest[1..];
-        }
-    }
-    let on = |it: &Token| ["on", "from", "in", "at"].iter().any(|word| it.is(word));
-    if let Some(place) = rest.iter().position(on).filter(|it| *it > 0) {
-        wanted.place = Some(phrase(&rest[place + 1..]).words);
-        rest = &rest[..place];
-    }
-    if let Some(with) = rest
-        .iter()
-        .position(|it| it.is("with"))
-        .filter(|it| *it > 0)
-    {
-        if wanted.filter.is_none() {
-            wanted.fields = nouns(&rest[with + 1..]);
-        }
-        rest = &rest[..with];
-    }
-    wanted.nouns = nouns(rest);
-    wanted.single = !wanted.all
-        && (wanted.limit.is_none() || wanted.limit == Some(1))
-        && wanted.nouns.iter().all(|it| !is_plural(it));
-    wanted
-}
-
-fn nouns(tokens: &[Token]) -> Vec<String> {
-    tokens
-        .split(|it| it.is_mark(",") || it.is("and") || it.is("&"))
-        .map(phrase)
-        .map(|it| match it.kind {
-            // A kind is part of the noun here: "the first link", "all tabs".
-            Some(Kind::Link) => format!("{} link", it.words).trim().to_owned(),
-            _ => it.words,
-        })
-        .filter(|it| !it.is_empty())
-        .collect()
-}
-
-/// Whether a noun phrase names several things: by its head, the word before "of".
-pub(crate) fn is_plural(noun: &str) -> bool {
-    let head = noun.split(" of ").next().unwrap_or(noun);
-    let last = head
-        .split(' ')
-        .next_back()
-        .unwrap_or_default()
-        .to_lowercase();
-    last.len() > 3 && last.ends_with('s') && !last.ends_with("ss") && !last.ends_with("us")
 }

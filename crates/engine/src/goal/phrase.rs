@@ -1,9 +1,112 @@
 //! Words that name something on a page.
 
-use super::{
-    clause::{Kind, Ordinal, Phrase},
-    token::{Class, Token},
-};
+use super::token::{Class, Token};
+
+/// What kind of thing a phrase names, when it says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A button.
+    Button,
+    /// A link or menu item.
+    Link,
+    /// Something to type into.
+    Field,
+    /// A check box, switch or radio button.
+    Check,
+    /// A list to choose from.
+    Choice,
+    /// A tab of a tab list.
+    Tab,
+    /// A page to go to.
+    Page,
+}
+
+/// Which one of several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ordinal {
+    /// Counted from 1.
+    Nth(usize),
+    /// The last.
+    Last,
+}
+
+/// The one with the most or the least of something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Superlative {
+    /// Of what, as a column or label would call it: `price` for "cheapest"; empty if the number is
+    /// all there is ("the largest number").
+    pub quality: String,
+    /// The least of it, not the most.
+    pub least: bool,
+}
+
+/// How a place lies to what is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// In something, on something, of something, for something: whatever holds both.
+    In,
+    /// In the row, card or item that holds it.
+    Row,
+    /// Under this heading, in this section.
+    Under,
+    /// Beside it.
+    Beside,
+    /// Before it in reading order, or above it.
+    Before,
+    /// After it in reading order, or below it.
+    After,
+}
+
+/// Words that say where something is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// How it lies.
+    pub relation: Relation,
+    /// What is there; a phrase without a place of its own.
+    pub what: Box<Phrase>,
+}
+
+/// Words that name something on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Phrase {
+    /// The words, without articles, ordinal and kind.
+    pub words: String,
+    /// The words with their ordinal, which may belong to the name: "First name".
+    pub whole: String,
+    /// Whether they were quoted: the name itself, not a description.
+    pub quoted: bool,
+    /// The kind of thing, if said.
+    pub kind: Option<Kind>,
+    /// Which one, if said.
+    pub ordinal: Option<Ordinal>,
+    /// Each of them: "all check boxes".
+    pub every: bool,
+    /// The one with the most or the least of something.
+    pub most: Option<Superlative>,
+    /// Where it is, if said: every place must fit.
+    pub places: Vec<Place>,
+}
+
+impl Phrase {
+    /// These words, as they are written on the page.
+    #[must_use]
+    pub fn quoted(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            quoted: true,
+            ..Self::default()
+        }
+    }
+
+    /// These words.
+    #[must_use]
+    pub fn plain(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            ..Self::default()
+        }
+    }
+}
 
 const ARTICLES: &[&str] = &[
     "the", "a", "an", "my", "your", "this", "that", "its", "on", "onto",
@@ -79,7 +182,7 @@ pub fn phrase(tokens: &[Token]) -> Phrase {
     let tokens: Vec<&Token> = tokens.iter().filter(|it| it.class != Class::Mark).collect();
     let mut phrase = Phrase::default();
     let (head, place) = split_place(&tokens);
-    phrase.near = place.map(|tokens| plain(trim(tokens, &mut Phrase::default())));
+    phrase.places = place.map(self::place).into_iter().collect();
     let rest = trim(head, &mut phrase);
     if phrase.ordinal.is_some() {
         let named: Vec<&Token> = head
@@ -96,6 +199,16 @@ pub fn phrase(tokens: &[Token]) -> Phrase {
         phrase.words = plain(rest);
     }
     phrase
+}
+
+fn place(tokens: &[&Token]) -> Place {
+    let mut what = Phrase::default();
+    let rest = trim(tokens, &mut what);
+    what.words = plain(rest);
+    Place {
+        relation: Relation::In,
+        what: Box::new(what),
+    }
 }
 
 /// Understands what stands before a colon: the name of a field as it is written on the page.

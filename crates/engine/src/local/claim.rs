@@ -111,31 +111,27 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
             seen: answer,
         };
     }
-    let value = || effect.value.clone().unwrap_or_default();
+    let chosen = || effect.value.clone().unwrap_or_default();
     let (holds, evidence, seen) = match &clause.ask {
         Ask::Open(_) | Ask::Back | Ask::Forward | Ask::Reload => (true, "url", effect.url.clone()),
-        Ask::Fill { value: wanted, .. } => match &last.action {
-            Action::Type { .. } => filled(wanted, last, seen),
-            Action::Select { .. } => (true, "value", format!("selected \"{}\"", value())),
+        Ask::Fill { value, .. } => match &last.action {
+            Action::Type { text, .. } => filled(value.given().unwrap_or(text), last, seen),
+            Action::Select { .. } => (true, "value", format!("selected \"{}\"", chosen())),
             _ => (true, "value", format!("checked: {:?}", effect.checked)),
         },
         Ask::Clear(_) => (
-            value().is_empty(),
+            chosen().is_empty(),
             "value",
-            format!("the field holds \"{}\"", value()),
+            format!("the field holds \"{}\"", chosen()),
         ),
-        Ask::Select { option, .. } => match effect.checked {
-            Some(checked) => (
-                checked,
-                "value",
-                format!("\"{option}\" is checked: {checked}"),
-            ),
-            None => (true, "value", format!("selected \"{}\"", value())),
+        Ask::Select { .. } => match effect.checked {
+            Some(checked) => (checked, "value", format!("it is checked: {checked}")),
+            None => (true, "value", format!("selected \"{}\"", chosen())),
         },
         Ask::Check { on, .. } => {
             let state = effect.checked;
             (
-                state == Some(*on),
+                state.is_some() && on.is_none_or(|on| state == Some(on)),
                 "value",
                 format!("it is checked: {state:?}"),
             )
@@ -148,9 +144,11 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
                 refused.unwrap_or_else(|| format!("signed in at {}", seen.url)),
             )
         }
-        Ask::Click(_) | Ask::DoubleClick(_) | Ask::GoTo(_) | Ask::Submit | Ask::Search(_) => {
-            moved(done)
-        }
+        Ask::Click(_)
+        | Ask::DoubleClick(_)
+        | Ask::GoTo(_)
+        | Ask::Submit(_)
+        | Ask::Search { .. } => moved(done),
         _ => (true, "action", last.action.describe()),
     };
     Claim {

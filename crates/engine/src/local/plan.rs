@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     engine::Turn,
-    goal::{Ask, Clause, Goal, Kind, Phrase, Until},
+    goal::{Ask, Clause, Goal, Kind, Phrase, Place, Relation, Until},
     ground::{self, Doubt, Use, likeness},
 };
 
@@ -81,7 +81,12 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         Ask::Click(phrase) => click(phrase, |target| Action::Click { target }),
         Ask::DoubleClick(phrase) => click(phrase, |target| Action::DoubleClick { target }),
         Ask::Hover(phrase) => click(phrase, |target| Action::Hover { target }),
-        Ask::Fill { field, value } => fill(clause, field.as_ref(), value, seen),
+        Ask::Fill { field, value } => fill(
+            clause,
+            field.as_ref(),
+            value.given().unwrap_or_default(),
+            seen,
+        ),
         Ask::Clear(phrase) => match ground::find(seen, phrase, Use::Fill) {
             Ok(node) => act(
                 Action::Clear {
@@ -91,12 +96,12 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
             ),
             Err(doubt) => missing(clause, phrase, doubt, seen),
         },
-        Ask::Select { field, option } => select(clause, field.as_ref(), option, seen),
+        Ask::Select { field, options } => select(clause, field.as_ref(), &options[0].words, seen),
         Ask::Check { what, on } => match ground::find(seen, what, Use::Check) {
             Ok(node) => act(
                 Action::Check {
                     target: target(node),
-                    checked: *on,
+                    checked: on.unwrap_or(true),
                 },
                 false,
             ),
@@ -105,9 +110,9 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         Ask::LogIn { user, password } => {
             login::plan(seen, user.as_deref(), password.as_deref(), memory.stage)
         }
-        Ask::Search(query) => search(clause, query, seen),
-        Ask::Submit => submit(clause, turn),
-        Ask::Press(keys) => act(
+        Ask::Search { query, .. } => search(clause, query.given().unwrap_or_default(), seen),
+        Ask::Submit(_) => submit(clause, turn),
+        Ask::Press { keys, .. } => act(
             Action::PressKeys {
                 target: None,
                 keys: keys.clone(),
@@ -118,7 +123,7 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
             category: FailureCategory::InputInvalid,
             reason: format!("\"{file}\" is not a file that this run was given"),
         },
-        Ask::Scroll { down, end, to } => match to {
+        Ask::Scroll { down, end, to, .. } => match to {
             Some(phrase) => match ground::find(seen, phrase, Use::Click) {
                 Ok(node) => act(
                     Action::Scroll {
@@ -142,8 +147,8 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         Ask::Wait(until) => {
             let (until, timeout_ms) = match until {
                 Until::Text(text) => (Condition::Text(text.clone()), 30_000),
+                Until::Gone(_) | Until::Settled => (Condition::Settled, 10_000),
                 Until::Millis(millis) => (Condition::Elapsed, *millis),
-                Until::Settled => (Condition::Settled, 10_000),
             };
             act(Action::Wait { until, timeout_ms }, true)
         }
@@ -168,6 +173,14 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
                 |target| Action::Click { target },
             )
         }
+        Ask::Focus(phrase) => click(phrase, |target| Action::Click { target }),
+        Ask::Download(phrase) | Ask::Close(phrase) | Ask::Expand { what: phrase, .. } => {
+            click(phrase, |target| Action::Click { target })
+        }
+        Ask::Drag { .. } | Ask::Take(_) => Plan::Fail {
+            category: FailureCategory::GoalNotUnderstood,
+            reason: format!("\"{}\" is not understood", clause.text),
+        },
         Ask::Extract(wanted) => reading::plan(goal, clause, wanted, turn, memory),
     }
 }
@@ -305,7 +318,10 @@ fn radio<'o>(seen: &'o Observation, field: &Phrase, value: &str) -> Option<&'o N
     let option = Phrase {
         words: value.to_owned(),
         quoted: true,
-        near: Some(field.words.clone()),
+        places: vec![Place {
+            relation: Relation::In,
+            what: Box::new(field.clone()),
+        }],
         kind: Some(Kind::Check),
         ..Phrase::default()
     };

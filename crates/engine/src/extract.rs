@@ -58,8 +58,11 @@ pub fn by_schema(nodes: &[Node], title: &str, schema: &Value, goal: &[Extraction
         .map(String::as_str)
         .collect();
     let mut extract = Extract::default();
-    let shape = schema::shape(schema, schema, 0);
-    extract.value = fill(&sheet, &shape, "", "", limit, &hints, &mut extract);
+    let outline = schema::outline(schema);
+    for (pointer, why) in outline.left_out {
+        extract.notes.push(format!("{pointer}: not read; {why}"));
+    }
+    extract.value = fill(&sheet, &outline.shape, "", "", limit, &hints, &mut extract);
     extract
 }
 

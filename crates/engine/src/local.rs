@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::{
     engine::{Decision, Engine, Finding, Turn},
+    extract::schema,
     goal::{self, Goal},
 };
 use memory::{Memory, Pending};
@@ -38,6 +39,16 @@ impl Engine for Local {
     }
 
     async fn decide(&self, turn: &Turn<'_>) -> Decision {
+        // Said before anything is done: no page can mend it.
+        if turn.history.is_empty()
+            && let Some((pointer, what)) = turn.schema.and_then(schema::contradiction)
+        {
+            return Decision::Stuck {
+                category: FailureCategory::InputInvalid,
+                reason: format!("no output can fit the schema: at \"{pointer}\", {what}"),
+                claims: Vec::new(),
+            };
+        }
         match goal::parse(turn.goal) {
             Ok(goal) => decide(&goal, turn),
             Err(error) => Decision::Stuck {

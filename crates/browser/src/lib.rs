@@ -11,7 +11,7 @@ pub mod socket;
 
 pub use browser::Browser;
 pub use launch::LaunchOptions;
-pub use observation::{Node, Observation};
+pub use observation::{Node, Observation, Reading};
 pub use page::Page;
 pub use probe::installed;
 pub use socket::Socket;

@@ -40,7 +40,7 @@ pub struct Choice {
 
 /// One node of the page in reading order: an element that matters, or a run of text.
 ///
-/// Nothing invisible is a node, and no text stands twice: an element's own words are its `text`
+/// Nothing invisible is a node (but for `datum`), and no text stands twice: an element's own words are its `text`
 /// children, and `name` is what assistive technology would call it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -117,6 +117,50 @@ pub struct Node {
     pub rect: Option<[f64; 4]>,
     /// Number of rows or items that were left out, for `omitted`.
     pub omitted: Option<u32>,
+    /// How the page's author calls it: `itemprop`, `data-label`, `class`, `id`, by spaces. Only in
+    /// a reading.
+    pub hint: Option<String>,
+    /// Parts of a text that the author marked, in reading order. Only in a reading, for `text`.
+    pub marks: Vec<Mark>,
+}
+
+/// A part of a text that an element of its own stands around.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mark {
+    /// The part, white space squeezed.
+    pub text: String,
+    /// Tag in lower case.
+    pub tag: String,
+    /// How the page's author calls it, as in [`Node::hint`].
+    pub hint: Option<String>,
+    /// The value that it stands for, where the page says so: `datetime`, `content`, a label.
+    pub value: Option<String>,
+}
+
+/// What a page says of itself without showing it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Datum {
+    /// `meta` for a name and its content (also Open Graph), `json` for a block of JSON-LD.
+    pub kind: String,
+    /// The name; empty for `json`.
+    pub name: String,
+    /// The content, at most 1,000 letters for `meta` and 256 KiB together for `json`.
+    pub content: String,
+}
+
+/// A page, or a region of it, read in whole.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reading {
+    /// As in an observation, with more structure: every box that holds several things is a
+    /// `generic`, and microdata that is not shown is a `datum` with its `hint` and `value`.
+    pub nodes: Vec<Node>,
+    /// The language that the top document says it is in: `en`, `de-CH`; empty if it does not.
+    pub language: String,
+    /// What the top document says of itself; empty for a region.
+    pub data: Vec<Datum>,
 }
 
 /// What the page looked like at one moment.

@@ -1,7 +1,7 @@
 //! What every engine is: something that looks and says what to do next.
 
 use async_trait::async_trait;
-use errand_browser::{Node, Observation};
+use errand_browser::{Observation, Reading};
 use errand_domain::{
     Action, FailureCategory,
     event::{ActionEffect, Claim},
@@ -31,7 +31,7 @@ pub struct Turn<'a> {
     /// What the page looks like.
     pub observation: &'a Observation,
     /// The whole page, or the region that the last decision asked to read.
-    pub reading: Option<&'a [Node]>,
+    pub reading: Option<&'a Reading>,
     /// Every action so far, the latest last.
     pub history: &'a [Done],
     /// How many of `history`, at its end, came from the last decision.

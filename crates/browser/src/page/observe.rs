@@ -10,7 +10,7 @@ use super::{
     frames::{FrameBox, Place},
     target::Known,
 };
-use crate::observation::{Node, Observation, Tab};
+use crate::observation::{Datum, Node, Observation, Reading, Tab};
 
 const WALK_TIMEOUT: Duration = Duration::from_secs(15);
 const MAX_FRAMES: usize = 40;
@@ -50,6 +50,22 @@ struct Walk {
     truncated: bool,
     candidates: usize,
     roots: usize,
+    language: String,
+    data: Vec<Datum>,
+}
+
+impl Walk {
+    fn into_observation(self) -> Observation {
+        Observation {
+            url: self.url,
+            title: self.title,
+            focus: self.focus,
+            fingerprint: self.fingerprint,
+            truncated: self.truncated,
+            nodes: self.nodes,
+            ..Observation::default()
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,7 +125,7 @@ impl Page {
         let mut seen = match Box::pin(self.look(&context, &wish)).await {
             // A dialog may open at any moment.
             Err(Error::DialogOpen { .. }) => Observation::default(),
-            other => other?,
+            other => other?.into_observation(),
         };
         self.describe_tabs(&context, &mut seen).await?;
         Ok(seen)
@@ -121,7 +137,7 @@ impl Page {
     /// # Errors
     ///
     /// [`Error::NotFound`] or [`Error::Stale`] for the region, [`Error::TooLarge`] beyond 8 MiB.
-    pub async fn read(&self, region: Option<&str>) -> Result<Vec<Node>, Error> {
+    pub async fn read(&self, region: Option<&str>) -> Result<Reading, Error> {
         let _turn = self.shared.turn.lock().await;
         let (mut context, _) = self.current()?;
         if let Some(region) = region {
@@ -144,10 +160,14 @@ impl Page {
                 limit: MAX_READ_BYTES,
             });
         }
-        Ok(seen.nodes)
+        Ok(Reading {
+            nodes: seen.nodes,
+            language: seen.language,
+            data: seen.data,
+        })
     }
 
-    async fn look(&self, context: &str, wish: &Wish<'_>) -> Result<Observation, Error> {
+    async fn look(&self, context: &str, wish: &Wish<'_>) -> Result<Walk, Error> {
         let view: View = self
             .ask(context, "view", json!({}))
             .await?
@@ -160,16 +180,7 @@ impl Page {
             view: [0.0, 0.0, view.width, view.height],
         };
         let mut left = MAX_FRAMES;
-        let walk = self.walk(context, sight, wish, &mut left).await?;
-        Ok(Observation {
-            url: walk.url,
-            title: walk.title,
-            focus: walk.focus,
-            fingerprint: walk.fingerprint,
-            truncated: walk.truncated,
-            nodes: walk.nodes,
-            ..Observation::default()
-        })
+        self.walk(context, sight, wish, &mut left).await
     }
 
     /// Walks a frame and all frames in it.
@@ -436,7 +447,9 @@ fn weight(node: &Node) -> usize {
         &node.src,
         &node.label,
         &node.description,
+        &node.hint,
     ];
     let optional: usize = optional.into_iter().flatten().map(String::len).sum();
-    node.text.len() + node.name.len() + optional + options + 40
+    let marks: usize = node.marks.iter().map(|it| it.text.len() + 20).sum();
+    node.text.len() + node.name.len() + optional + options + marks + 40
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use errand_browser::{Node, Observation, page};
+use errand_browser::{Observation, Reading, page};
 use errand_domain::{
     Action, Draft, FailureCategory, RunState, StepId,
     event::{Body, TimeSpent},
@@ -232,14 +232,14 @@ impl<'t, 'a> Loop<'t, 'a> {
         observation: &Observation,
         spent: &mut TimeSpent,
     ) -> Result<Decision, Box<Ending>> {
-        let mut reading: Option<Vec<Node>> = None;
+        let mut reading: Option<Reading> = None;
         for _ in 0..MAX_READS {
             let started = self.task.clock.elapsed();
             let turn = Turn {
                 goal: self.task.goal,
                 schema: self.task.schema,
                 observation,
-                reading: reading.as_deref(),
+                reading: reading.as_ref(),
                 history: &self.history,
                 fresh: self.fresh,
                 memory: &self.memory,
@@ -251,7 +251,7 @@ impl<'t, 'a> Loop<'t, 'a> {
             };
             let started = self.task.clock.elapsed();
             match self.task.page.read(region.as_deref()).await {
-                Ok(nodes) => reading = Some(nodes),
+                Ok(read) => reading = Some(read),
                 Err(error) => return Err(Box::new(self.failed(&error, "reading the page"))),
             }
             spent.observe_ms += self.since(started);

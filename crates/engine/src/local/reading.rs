@@ -36,7 +36,7 @@ pub fn plan(
     if turn.schema.is_some() && last != Some(memory.at) {
         return Plan::Met(claim(&clause.text, "schema", "read with the others"));
     }
-    let Some(nodes) = turn.reading else {
+    let Some(nodes) = turn.reading.map(|it| &it.nodes) else {
         return Plan::Read {
             thought: clause.text.clone(),
             region: None,
@@ -180,7 +180,7 @@ pub fn finish(goal: &Goal, turn: &Turn<'_>, mut memory: Memory) -> Decision {
         .iter()
         .any(|it| matches!(it.ask, Ask::Extract(_)));
     if let Some(schema) = turn.schema.filter(|_| !asked) {
-        let Some(nodes) = turn.reading else {
+        let Some(nodes) = turn.reading.map(|it| &it.nodes) else {
             let thought = "reading the output".to_owned();
             return Decision::Read {
                 thought,

@@ -162,8 +162,9 @@ const finish = (walk, trees, input) => {
   const fitted = Number.isFinite(input.maxNodes) ? fit(trees, input.maxNodes, walk.omit) : { kept: trees, cut: false };
   markCovered(fitted.kept);
   framesFound = walk.frames.map((frame) => frame.element);
+  const told = input.whole ? { language: languageOf(), data: dataOfPage() } : {};
   return {
-    nodes: flatten(fitted.kept), frames: walk.frames.map(({ id, element }) => ({ id, ...frameBoxOf(element) })), focus: focused(),
+    ...told, nodes: flatten(fitted.kept), frames: walk.frames.map(({ id, element }) => ({ id, ...frameBoxOf(element) })), focus: focused(),
     url: clean(location.href, 4000), title: clean(squeeze(titleOf(document)), 500), fingerprint,
     truncated: walk.wasCut() || fitted.cut, candidates: candidatesOf().length,
     roots: rootsOf().length,

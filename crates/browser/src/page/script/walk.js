@@ -51,6 +51,10 @@ const walker = (options) => {
     const node = { role, id: idOf(element) };
     if (extra.interactive) node.interactive = true;
     describe(element, role, node);
+    if (whole) {
+      const hint = hintOf(element);
+      if (hint) node.hint = hint;
+    }
     if (rect.width > 0 || rect.height > 0) {
       node.rect = place(rect).map((value) => Math.round(value * 10) / 10);
       if (inView(node.rect)) node.in_view = true;
@@ -151,6 +155,10 @@ const walker = (options) => {
     if (visited > 200000 || (visited % 500 === 0 && performance.now() - started > 6000)) { cut = true; return; }
     const element = node;
     const tag = tagOf(element);
+    if (whole) {
+      const datum = datumOf(element, tag);
+      if (datum) out.push({ node: datum, children: [], seen: false, dom: element });
+    }
     if (SKIPPED.has(tag)) return;
     if (tag === 'br') { flush(); return; }
     const style = getComputedStyle(element);
@@ -227,6 +235,8 @@ const walker = (options) => {
       if (tag !== 'select' && tag !== 'textarea' && tag !== 'input' && tag !== 'img' && tag !== 'svg' && tag !== 'video' && tag !== 'audio') {
         visitChildren(element, tree.children, below);
       }
+    } else if (whole && visible && tag !== 'svg' && tag !== 'canvas') {
+      enterPart(element, tag, style, rect, out, below, context, repeated);
     } else if (repeated && visible) {
       const children = [];
       visitChildren(element, children, below);
@@ -237,6 +247,46 @@ const walker = (options) => {
       flush();
     } else if (tag !== 'svg' && tag !== 'canvas') visitChildren(element, out, below);
     if (!inline || keep) flush();
+  };
+
+  // For a reading, boxes that hold several things or come again are kept, and what an element says
+  // of one text is kept beside the text.
+  const enterPart = (element, tag, style, rect, out, below, context, repeated) => {
+    const boxed = style.display !== 'contents' && (!style.display.startsWith('inline')
+      || (style.display !== 'inline' && (firstElementOf(element) ? nextElementOf(firstElementOf(element)) : null) !== null));
+    if (boxed) flush();
+    const box = boxed ? [] : out;
+    const open = !boxed && glue && glue.out === out ? glue.tree : null;
+    const from = open ? open.node.text.length : 0;
+    const before = box.length;
+    visitChildren(element, box, below);
+    const grown = open !== null && open.node.text.length > from;
+    const added = box.length - before;
+    if (added === 0 && grown) mark(open, open.node.text.slice(from), element, tag);
+    else if (added === 0) addPicture(element, tag, rect, out, context);
+    else if (!boxed) {
+      if (added === 1 && !grown && box[before].node.role === 'text') mark(box[before], box[before].node.text, element, tag);
+    } else if (added > 1 || repeated) {
+      const tree = addElement(element, 'generic', rect, out, context, { interactive: false });
+      tree.children = box;
+    } else {
+      const only = box[0];
+      if (only.node.role === 'text') mark(only, only.node.text, element, tag);
+      else {
+        const hint = hintOf(element);
+        if (hint) only.node.hint = only.node.hint ? `${only.node.hint} ${hint}` : hint;
+      }
+      out.push(only);
+    }
+    if (boxed) flush();
+  };
+  // An icon or a row of stars that has a name and no words.
+  const addPicture = (element, tag, rect, out, context) => {
+    if (rect.width < 4 || rect.height < 4) return;
+    const name = meantBy(element, tag);
+    if (!name) return;
+    const tree = addElement(element, 'img', rect, out, context, { interactive: false });
+    if (!tree.node.name) tree.node.name = name;
   };
   const sizeOf = (children) => children.reduce((sum, child) => sum + 1 + sizeOf(child.children), 0);
 

@@ -9,10 +9,13 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use crate::{
     driver::{Driver, Leash},
     launch::{self, Error, Health, LaunchOptions, Session},
-    page::{self, Page, Parts},
+    page::{self, Downloads, Page, Parts},
     probe,
     socket::Socket,
 };
+
+/// Longest file that a run downloads, in bytes.
+const MAX_DOWNLOAD_BYTES: u64 = 100 << 20;
 
 /// A Chromium of its own: fresh profile, all traffic through the given proxy.
 ///
@@ -97,6 +100,10 @@ impl Browser {
             client: self.client.clone(),
             bidi,
             cdp,
+            downloads: Downloads {
+                folder: self.downloads.clone(),
+                max_bytes: MAX_DOWNLOAD_BYTES,
+            },
         })
         .await
     }

@@ -34,7 +34,7 @@ use tokio::sync::Mutex as Turn;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 pub use self::{
-    act::Outcome,
+    act::{Download, Downloads, Outcome},
     error::Error,
     observe::Look,
     render::render,
@@ -57,6 +57,8 @@ pub struct Parts {
     pub bidi: Socket,
     /// The browser-level CDP socket.
     pub cdp: Socket,
+    /// Where its downloads go.
+    pub downloads: Downloads,
 }
 
 /// A browser's tabs, of which one is current. Clones share them.
@@ -68,6 +70,7 @@ pub struct Page {
 #[derive(Debug)]
 struct Shared {
     parts: Parts,
+    downloads: Downloads,
     watch: Arc<Watch>,
     gone: CancellationToken,
     known: Mutex<HashMap<String, Known>>,
@@ -88,10 +91,13 @@ impl Page {
     /// [`Error::Gone`] when the browser is dead, [`Error::Timeout`] when it does not answer.
     pub async fn new(parts: Parts) -> Result<Self, Error> {
         let watch = Arc::new(Watch::new());
+        watch.state().downloads.max_bytes = parts.downloads.max_bytes;
+        let downloads = parts.downloads.clone();
         let gone = CancellationToken::new();
         let task = events::start(&parts, &watch, &gone).await?;
         let shared = Shared {
             parts,
+            downloads,
             watch,
             gone,
             known: Mutex::default(),

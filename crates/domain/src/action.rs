@@ -49,6 +49,15 @@ impl Target {
             locator: Locator::default(),
         }
     }
+
+    /// `button "Log in"`; the bare id while nothing more is known.
+    fn describe(&self) -> String {
+        let Locator { role, name, .. } = &self.locator;
+        if role.is_empty() && name.is_empty() {
+            return self.element.clone();
+        }
+        format!("{role} \"{}\"", crate::text::clip(name, 80))
+    }
 }
 
 /// Where a typed or chosen value came from.
@@ -134,6 +143,21 @@ pub enum Action {
     Check { target: Target, checked: bool },
     /// Moves the pointer onto the target.
     Hover { target: Target },
+    /// Clicks the target with the right button, which opens a menu of the page's own.
+    RightClick { target: Target },
+    /// Drags the target onto another element (or within itself) and lets go there.
+    Drag {
+        target: Target,
+        onto: Box<Target>,
+        /// Where on `onto`, as fractions of its width and height from the left and the top
+        /// (`[0.25, 0.5]`). Where absent: the middle; among siblings a little past it, so that a
+        /// list makes room.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<[f64; 2]>,
+    },
+    /// Clicks the target and waits for the file that comes of it. A file that the browser shows
+    /// instead (a picture, plain text) is taken, and the tab goes back to where it was.
+    Download { target: Target },
     /// Scrolls the target, or the page.
     Scroll {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -181,6 +205,9 @@ impl Action {
             Self::Select { .. } => "select",
             Self::Check { .. } => "check",
             Self::Hover { .. } => "hover",
+            Self::RightClick { .. } => "right_click",
+            Self::Drag { .. } => "drag",
+            Self::Download { .. } => "download",
             Self::Scroll { .. } => "scroll",
             Self::Upload { .. } => "upload",
             Self::Wait { .. } => "wait",
@@ -205,15 +232,18 @@ impl Action {
             | Self::Select { target, .. }
             | Self::Check { target, .. }
             | Self::Hover { target }
+            | Self::RightClick { target }
+            | Self::Drag { target, .. }
+            | Self::Download { target }
             | Self::Upload { target, .. } => Some(target),
             Self::PressKeys { target, .. } | Self::Scroll { target, .. } => target.as_ref(),
             _ => None,
         }
     }
 
-    /// Same, to fill in the locator.
-    pub fn target_mut(&mut self) -> Option<&mut Target> {
-        match self {
+    /// Everything that it is aimed at, to fill in the locators.
+    pub fn targets_mut(&mut self) -> impl Iterator<Item = &mut Target> {
+        let (first, second) = match self {
             Self::Click { target }
             | Self::DoubleClick { target }
             | Self::Type { target, .. }
@@ -221,27 +251,20 @@ impl Action {
             | Self::Select { target, .. }
             | Self::Check { target, .. }
             | Self::Hover { target }
-            | Self::Upload { target, .. } => Some(target),
-            Self::PressKeys { target, .. } | Self::Scroll { target, .. } => target.as_mut(),
-            _ => None,
-        }
+            | Self::RightClick { target }
+            | Self::Download { target }
+            | Self::Upload { target, .. } => (Some(target), None),
+            Self::Drag { target, onto, .. } => (Some(target), Some(&mut **onto)),
+            Self::PressKeys { target, .. } | Self::Scroll { target, .. } => (target.as_mut(), None),
+            _ => (None, None),
+        };
+        first.into_iter().chain(second)
     }
 
     /// One line for a person: `click button "Log in"`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let aim = self.target().map(|target| {
-            let locator = &target.locator;
-            if locator.role.is_empty() && locator.name.is_empty() {
-                format!(" {}", target.element)
-            } else {
-                format!(
-                    " {} \"{}\"",
-                    locator.role,
-                    crate::text::clip(&locator.name, 80)
-                )
-            }
-        });
+        let aim = self.target().map(|it| format!(" {}", it.describe()));
         let aim = aim.unwrap_or_default();
         match self {
             Self::Navigate { url } => format!("open {url}"),
@@ -252,6 +275,7 @@ impl Action {
             Self::Select { options, .. } => format!("select {} in{aim}", options.join(", ")),
             Self::Check { checked: false, .. } => format!("uncheck{aim}"),
             Self::PressKeys { keys, .. } => format!("press {}{aim}", keys.join(" ")),
+            Self::Drag { onto, .. } => format!("drag{aim} onto {}", onto.describe()),
             Self::AnswerDialog { accept: true, .. } => "accept the dialog".to_owned(),
             Self::AnswerDialog { .. } => "dismiss the dialog".to_owned(),
             other => format!("{}{aim}", other.kind().replace('_', " ")),

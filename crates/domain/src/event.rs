@@ -56,6 +56,9 @@ pub struct ActionEffect {
     /// A dialog that the action opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dialog: Option<String>,
+    /// Files that the browser downloaded because of it, or while it waited; kept as artifacts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<DownloadedFile>,
     /// Whether the page was still moving when the bound of settling was reached.
     pub unsettled: bool,
 }

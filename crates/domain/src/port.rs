@@ -43,11 +43,22 @@ pub struct ArtifactDraft {
     pub content: Bytes,
 }
 
+/// A file as it is kept: secrets may have been taken out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Which artifact it is.
+    pub artifact_id: ArtifactId,
+    /// Length in bytes.
+    pub size: u64,
+    /// SHA-256 of the content, in hex.
+    pub checksum: String,
+}
+
 /// Where a run leaves its evidence.
 #[async_trait]
 pub trait ArtifactSink: Send + Sync {
     /// Keeps a file and writes its event.
-    async fn keep(&self, draft: ArtifactDraft) -> Result<ArtifactId, PortError>;
+    async fn keep(&self, draft: ArtifactDraft) -> Result<Kept, PortError>;
 }
 
 /// Takes a run's secrets out of whatever is written.

@@ -7,6 +7,7 @@ mod act;
 mod checkpoint;
 mod evidence;
 mod failure;
+mod file;
 mod limit;
 mod repeat;
 mod step;

@@ -333,7 +333,7 @@ impl Carrier {
                     filename: "output.json".to_owned(),
                     content: text.clone().into(),
                 };
-                artifact_id = Some(sink.keep(draft).await?);
+                artifact_id = Some(sink.keep(draft).await?.artifact_id);
             }
             drafts = output::drafts(&text, artifact_id.as_ref(), &ending.finding.notes);
         }

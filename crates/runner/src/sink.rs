@@ -6,7 +6,7 @@ use errand_artifacts::{Artifacts, location};
 use errand_domain::{
     ArtifactId, Draft, OrganizationId, RunId,
     event::Body,
-    port::{ArtifactDraft, ArtifactSink, EventSink, PortError, Scrub},
+    port::{ArtifactDraft, ArtifactSink, EventSink, Kept, PortError, Scrub},
 };
 use errand_engine::drive::{Checkpoint, CheckpointSink};
 use errand_store::{ArtifactRow, Error, Store, Writer};
@@ -84,7 +84,7 @@ impl EventSink for Sink {
 
 #[async_trait]
 impl ArtifactSink for Sink {
-    async fn keep(&self, draft: ArtifactDraft) -> Result<ArtifactId, PortError> {
+    async fn keep(&self, draft: ArtifactDraft) -> Result<Kept, PortError> {
         let id = ArtifactId::generate();
         let text = draft.content_type.starts_with("text/") || draft.content_type.contains("json");
         let content = match std::str::from_utf8(&draft.content) {
@@ -110,7 +110,7 @@ impl ArtifactSink for Sink {
             content_type: draft.content_type.to_owned(),
             filename: draft.filename.clone(),
             size,
-            checksum: Some(checksum),
+            checksum: Some(checksum.clone()),
             location: place.clone(),
             created_at: errand_domain::Timestamp::default(),
         };
@@ -131,7 +131,11 @@ impl ArtifactSink for Sink {
             self.artifacts.delete(&place).await.ok();
             return Err(port_error(error));
         }
-        Ok(id)
+        Ok(Kept {
+            artifact_id: id,
+            size,
+            checksum,
+        })
     }
 }
 

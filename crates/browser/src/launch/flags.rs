@@ -38,6 +38,8 @@ pub(super) fn capabilities(
             "download.default_directory": downloads,
             "download.prompt_for_download": false,
             "download.directory_upgrade": true,
+            // A page can't be read in its viewer; as a file it can be kept.
+            "plugins.always_open_pdf_externally": true,
             "credentials_enable_service": false,
             "profile.password_manager_enabled": false,
             "profile.password_manager_leak_detection": false,

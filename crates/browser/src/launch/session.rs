@@ -2,7 +2,6 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    path::Path,
     time::Duration,
 };
 
@@ -79,7 +78,7 @@ pub(crate) async fn open(
     let cdp = Socket::connect(&cdp_url)
         .await
         .map_err(failed("the CDP connection"))?;
-    set_up(options, &bidi, &cdp, &downloads, step).await?;
+    set_up(options, &bidi, step).await?;
     Ok(Session {
         client,
         bidi,
@@ -128,14 +127,8 @@ async fn connect(
     }
 }
 
-/// Viewport, headers and downloads.
-async fn set_up(
-    options: &LaunchOptions,
-    bidi: &Socket,
-    cdp: &Socket,
-    downloads: &Path,
-    step: Duration,
-) -> Result<(), Error> {
+/// Viewport and headers.
+async fn set_up(options: &LaunchOptions, bidi: &Socket, step: Duration) -> Result<(), Error> {
     let failed = |what| move |source| Error::Socket { what, source };
     let (width, height) = options.viewport;
     let viewport = json!({ "width": width, "height": height });
@@ -170,10 +163,6 @@ async fn set_up(
         .await
         .map_err(failed("setting the extra headers"))?;
     }
-    let behavior = json!({ "behavior": "allow", "downloadPath": downloads, "eventsEnabled": true });
-    cdp.call_within(step, "Browser.setDownloadBehavior", behavior)
-        .await
-        .map_err(failed("setting the download folder"))?;
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! Doing one thing to the page, waiting until it has come to rest, and reading back what came of it.
 
 mod choose;
+mod download;
+mod drag;
 mod keys;
 mod navigate;
 mod pointer;
@@ -17,6 +19,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::timeout;
 
+pub use self::download::{Download, Downloads};
 use super::{
     Error, Page,
     settle::{Rest, Settled},
@@ -35,6 +38,8 @@ pub struct Outcome {
     pub effect: ActionEffect,
     /// Acting and settling.
     pub spent: TimeSpent,
+    /// Files that came because of it, or while it waited.
+    pub files: Vec<Download>,
 }
 
 /// What an action leaves behind for the settling and the reading back.
@@ -50,6 +55,8 @@ struct Done {
     /// Nothing to wait for: the action waited itself.
     settled: Option<Settled>,
     value: Option<String>,
+    /// What was dragged: whether anything came of that is seen by comparing.
+    dragged: Option<drag::Dragged>,
 }
 
 /// How things were before the action.
@@ -79,12 +86,15 @@ impl Page {
             _ => ACTION_TIMEOUT,
         };
         let done = timeout(limit, Box::pin(self.act_unbounded(action))).await;
-        done.unwrap_or_else(|_| {
-            Err(Error::Timeout {
-                what: action.kind().to_owned(),
-                after: limit,
-            })
-        })
+        let late = |_| Error::Timeout {
+            what: action.kind().to_owned(),
+            after: limit,
+        };
+        let mut outcome = done.map_err(late)??;
+        // Files have a bound of their own: large ones take longer than any action.
+        outcome.files = Box::pin(self.take_files()).await?;
+        outcome.effect.changed |= !outcome.files.is_empty();
+        Ok(outcome)
     }
 
     async fn act_unbounded(&self, action: &Action) -> Result<Outcome, Error> {
@@ -131,6 +141,13 @@ impl Page {
         if let Some(failed) = self.failed_navigation(&before) {
             return Err(failed);
         }
+        // Whatever is dragged makes the page move; what counts is what stays.
+        if let Some(dragged) = done.dragged.filter(|_| effect.dialog.is_none())
+            && !effect.navigated
+            && effect.opened_tab.is_none()
+        {
+            effect.changed = self.moved(&dragged).await;
+        }
         if let Some(aim) = done.aim.filter(|_| effect.dialog.is_none()) {
             let input = json!({ "element": aim.id });
             // The element may have gone with its document; then there is nothing to read back.
@@ -153,7 +170,11 @@ impl Page {
             network_ms: milliseconds(settled.network),
             ..TimeSpent::default()
         };
-        Ok(Outcome { effect, spent })
+        Ok(Outcome {
+            effect,
+            spent,
+            files: Vec::new(),
+        })
     }
 
     fn before(&self) -> Result<Before, Error> {
@@ -197,6 +218,9 @@ impl Page {
             } => self.select(target, options, before).await,
             Action::Check { target, checked } => self.check(target, *checked, before).await,
             Action::Hover { target } => self.hover(target).await,
+            Action::RightClick { target } => self.right_click(target).await,
+            Action::Download { target } => self.download(target, before).await,
+            Action::Drag { target, onto, at } => self.drag(target, onto, *at).await,
             Action::Scroll { target, to } => self.scroll(target.as_ref(), *to).await,
             Action::Upload { target, files } => self.upload(target, files).await,
             Action::Wait { until, timeout_ms } => {

@@ -83,6 +83,14 @@ pub enum Error {
         /// Whether it only took too long.
         timeout: bool,
     },
+    /// A file that was to be downloaded did not arrive.
+    #[error("the download of {name} failed: {reason}")]
+    Download {
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
     /// A dialog blocks the page; it must be answered first.
     #[error("a dialog is open and blocks the page: {message}; answer it first")]
     DialogOpen {

@@ -42,6 +42,17 @@ pub(super) async fn start(
         gone: gone.clone(),
     };
     let task = tokio::spawn(task.run(events));
+    // Under a name of the browser's own: what a site calls its file may be there already.
+    let behavior = json!({
+        "behavior": "allowAndName",
+        "downloadPath": parts.downloads.folder,
+        "eventsEnabled": true,
+    });
+    let method = "Browser.setDownloadBehavior";
+    parts
+        .cdp
+        .call_within(SETUP_TIMEOUT, method, behavior)
+        .await?;
     let follow = follow(&["page", "service_worker", "shared_worker"]);
     let method = "Target.setAutoAttach";
     parts.cdp.call_within(SETUP_TIMEOUT, method, follow).await?;
@@ -145,6 +156,11 @@ async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>) {
             let params = json!({ "targetId": target });
             let close = cdp.call_within(SETUP_TIMEOUT, "Target.closeTarget", params);
             close.await.map(drop)
+        }
+        Duty::Cancel(guid) => {
+            let params = json!({ "guid": guid });
+            let cancel = cdp.call_within(SETUP_TIMEOUT, "Browser.cancelDownload", params);
+            cancel.await.map(drop)
         }
         Duty::Detach(session) => {
             let params = json!({ "sessionId": session });

@@ -47,6 +47,8 @@ struct Quiet {
     quiet: bool,
     /// The page closed its own window, which takes a moment.
     closing: bool,
+    /// A link was followed that leads to a file.
+    file: bool,
     changes: u64,
 }
 
@@ -82,7 +84,7 @@ impl Page {
                 }
                 let loading = tab.loading();
                 let navigated = tab.committed != commits || loading;
-                let loading = loading || state.opening();
+                let loading = loading || state.opening() || state.downloads.expected();
                 (state.waited_for(rest.since, &top), loading, navigated)
             };
             let limit = if navigated {
@@ -135,6 +137,13 @@ impl Page {
                 Ok(Ok(quiet)) => {
                     graced = true;
                     settled.changed |= quiet.changes > 0;
+                    if quiet.file {
+                        self.watch()
+                            .state()
+                            .downloads
+                            .announce_unless_begun(rest.since);
+                        continue;
+                    }
                     if quiet.closing && began.elapsed() < CLOSING {
                         let _ = timeout(TICK, changes.changed()).await;
                         continue;
@@ -182,7 +191,7 @@ impl Page {
         let Some(tab) = state.tab(top) else {
             return false;
         };
-        let loading = tab.loading() || state.opening();
+        let loading = tab.loading() || state.opening() || state.downloads.expected();
         let moved = tab.committed != commits && !navigated;
         loading || moved || state.waited_for(since, top) > 0
     }

@@ -6,6 +6,7 @@
 //! calls the page, so it is right even while the page spins.
 
 mod documents;
+mod downloads;
 mod targets;
 
 use std::{
@@ -17,6 +18,7 @@ use std::{
 use serde_json::Value;
 use tokio::sync::watch;
 
+pub(super) use self::downloads::{Downloads, Progress, Transfer, safe_name};
 use super::requests::Requests;
 use crate::observation::Dialog;
 
@@ -98,6 +100,10 @@ pub(super) struct State {
     pub(super) opened: Vec<String>,
     pub(super) dialogs: u64,
     pub(super) last_dialog: Option<Dialog>,
+    /// Files that the browser saves.
+    pub(super) downloads: Downloads,
+    /// What the browser handed over of a drag that a page began.
+    pub(super) drag: Option<Value>,
     /// Attached CDP targets of cross-origin frames, by frame.
     pub(super) frame_sessions: HashMap<String, String>,
     /// Attached CDP sessions of workers.
@@ -123,6 +129,8 @@ pub(super) enum Duty {
     Worker(String),
     /// Close a popup too many.
     Close(String),
+    /// Stop a download.
+    Cancel(String),
     /// Let go of a target that is none of ours.
     Detach(String),
 }
@@ -244,8 +252,10 @@ impl State {
         }
         match method.split_once('.').unwrap_or_default() {
             ("Target", _) => return self.target(method, params),
+            ("Browser", _) => return self.browser(method, params),
             ("Page", _) => self.page(method, session, params),
             ("Network", _) => self.network(method, params),
+            ("Input", "dragIntercepted") => self.drag = Some(params["data"].clone()),
             ("Inspector", "targetCrashed") => self.crashed(session),
             ("Runtime", "executionContextDestroyed") => {
                 let id = params["executionContextId"].as_i64();

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod controls;
+mod downloads;
+mod dragging;
 mod frames;
 mod hostile;
 mod lists;

@@ -16,7 +16,7 @@ use axum::{
 };
 use errand_browser::{
     Node, Observation, Page, Socket,
-    page::{Error, Look, Outcome, Parts},
+    page::{Downloads, Error, Look, Outcome, Parts},
 };
 use errand_domain::{
     Action,
@@ -127,12 +127,43 @@ async fn answer(State(kept): State<Arc<Mutex<Kept>>>, request: Request) -> Respo
                 Html("<h1>cookie</h1><script>localStorage.a='1';sessionStorage.b='2'</script>");
             ([("set-cookie", "sid=secret; HttpOnly; Path=/")], html).into_response()
         }
+        "/report" => file(
+            "text/csv",
+            "attachment; filename=\"Q1 report.csv\"",
+            "a;b\n1;2\n",
+        ),
+        "/notes.txt" => file("text/plain", "inline", "plain words"),
+        "/large" => file("application/zip", "attachment", &"x".repeat(100_001)),
+        "/late" => {
+            tokio::time::sleep(Duration::from_millis(900)).await;
+            file("application/pdf", "inline; filename=late.pdf", "%PDF-1.4")
+        }
+        "/broken" => {
+            let pieces = futures_util::stream::unfold(0, |count| async move {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                let gone = || std::io::Error::other("gone");
+                let piece = if count < 3 { Ok("half") } else { Err(gone()) };
+                Some((piece, count + 1))
+            });
+            let body = axum::body::Body::from_stream(pieces);
+            Response::builder()
+                .header("content-type", "application/zip")
+                .header("content-disposition", "attachment; filename=broken.zip")
+                .header("content-length", "5000")
+                .body(body)
+                .unwrap()
+        }
         _ => (
             StatusCode::NOT_FOUND,
             Html("<h1>no such page</h1>".to_owned()),
         )
             .into_response(),
     }
+}
+
+fn file(kind: &str, disposition: &str, content: &str) -> Response {
+    let headers = [("content-type", kind), ("content-disposition", disposition)];
+    (headers, content.to_owned()).into_response()
 }
 
 /// A browser with one page, and its driver.
@@ -184,7 +215,9 @@ impl Bench {
         capabilities.insert("webSocketUrl".into(), true.into());
         let ignore = json!({ "default": "ignore", "beforeUnload": "ignore" });
         capabilities.insert("unhandledPromptBehavior".into(), ignore);
-        capabilities.insert("goog:chromeOptions".into(), json!({ "args": flags }));
+        let prefs = json!({ "plugins.always_open_pdf_externally": true });
+        let options = json!({ "args": flags, "prefs": prefs });
+        capabilities.insert("goog:chromeOptions".into(), options);
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&url)
@@ -202,7 +235,18 @@ impl Bench {
             .await
             .unwrap();
         let pid = i32::try_from(told["goog:processID"].as_i64().unwrap()).unwrap();
-        let parts = Parts { client, bidi, cdp };
+        let folder = profile.path().join("files");
+        std::fs::create_dir(&folder).unwrap();
+        let downloads = Downloads {
+            folder,
+            max_bytes: 100_000,
+        };
+        let parts = Parts {
+            client,
+            bidi,
+            cdp,
+            downloads,
+        };
         let page = Page::new(parts.clone()).await.unwrap();
         Self {
             page,

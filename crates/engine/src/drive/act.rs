@@ -8,7 +8,7 @@ use errand_domain::{
     text::clip,
 };
 
-use super::{evidence, is_safe, step::Loop};
+use super::{evidence, file, is_safe, step::Loop};
 use crate::engine::Done;
 
 impl Loop<'_, '_> {
@@ -23,10 +23,10 @@ impl Loop<'_, '_> {
         self.actions += 1;
         let number = self.actions;
         let started = self.task.clock.elapsed();
-        if let Some(target) = action.target_mut()
-            && let Ok(locator) = self.task.page.locate(&target.element).await
-        {
-            target.locator = locator;
+        for target in action.targets_mut() {
+            if let Ok(locator) = self.task.page.locate(&target.element).await {
+                target.locator = locator;
+            }
         }
         let body = Body::ActionStarted {
             step_id: step_id.clone(),
@@ -54,7 +54,11 @@ impl Loop<'_, '_> {
                 own.act_ms = outcome.spent.act_ms;
                 own.settle_ms = outcome.spent.settle_ms;
                 own.network_ms = outcome.spent.network_ms;
-                (outcome.effect.clone(), self.refused(&action))
+                let mut effect = outcome.effect.clone();
+                let arrived = self.task.clock.elapsed();
+                let lost = file::keep_all(self.task, step_id, &outcome.files, &mut effect).await?;
+                own.store_ms += self.since(arrived);
+                (effect, lost.or_else(|| self.refused(&action)))
             }
             Err(error) => (
                 ActionEffect::default(),

@@ -12,6 +12,7 @@ pub fn category(error: &Error) -> FailureCategory {
         Error::Navigation { .. } => FailureCategory::NavigationFailed,
         Error::Stale { .. } | Error::NotFound { .. } => FailureCategory::ElementNotFound,
         Error::TooLarge { .. } | Error::Popups { .. } => FailureCategory::ResourceExhausted,
+        Error::Download { .. } => FailureCategory::DownloadFailed,
         Error::Gone | Error::Crashed { .. } => FailureCategory::BrowserCrashed,
         _ => FailureCategory::ActionFailed,
     }

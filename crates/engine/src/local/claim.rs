@@ -83,6 +83,7 @@ fn category(action: &Action) -> FailureCategory {
         Action::Navigate { .. } | Action::Back | Action::Forward | Action::Reload => {
             FailureCategory::NavigationFailed
         }
+        Action::Download { .. } => FailureCategory::DownloadFailed,
         _ => FailureCategory::ActionFailed,
     }
 }
@@ -144,6 +145,18 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
                 refused.unwrap_or_else(|| format!("signed in at {}", seen.url)),
             )
         }
+        Ask::Download(_) => {
+            let names: Vec<&str> = effect.files.iter().map(|it| &*it.filename).collect();
+            match &*names {
+                [] => (false, "file", "no file came of it".to_owned()),
+                names => (true, "file", format!("{} arrived", names.join(", "))),
+            }
+        }
+        Ask::Drag { .. } => (
+            effect.changed,
+            "text",
+            format!("the page changed: {}", effect.changed),
+        ),
         Ask::Click(_)
         | Ask::DoubleClick(_)
         | Ask::GoTo(_)

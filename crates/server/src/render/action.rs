@@ -7,7 +7,7 @@ use errand_domain::{
     event::{ActionEffect, TimeSpent},
 };
 
-use super::long;
+use super::{long, run::downloaded};
 
 pub(crate) fn action(action: &Action) -> v1::Action {
     let aim = |it: &Target| Some(target(it));
@@ -51,6 +51,17 @@ pub(crate) fn action(action: &Action) -> v1::Action {
             checked: *checked,
         }),
         Action::Hover { target } => Kind::Hover(v1::HoverAction {
+            target: aim(target),
+        }),
+        Action::RightClick { target } => Kind::RightClick(v1::RightClickAction {
+            target: aim(target),
+        }),
+        Action::Drag { target, onto, at } => Kind::Drag(v1::DragAction {
+            target: aim(target),
+            onto: aim(onto),
+            at: at.map(|[x, y]| v1::DropPoint { x, y }),
+        }),
+        Action::Download { target } => Kind::Download(v1::DownloadAction {
             target: aim(target),
         }),
         Action::Scroll { target, to } => Kind::Scroll(v1::ScrollAction {
@@ -147,6 +158,7 @@ pub(crate) fn effect(effect: &ActionEffect) -> v1::ActionEffect {
         opened_tab: effect.opened_tab.clone(),
         dialog: effect.dialog.clone(),
         unsettled: effect.unsettled,
+        files: effect.files.iter().map(|it| downloaded(it, None)).collect(),
     }
 }
 

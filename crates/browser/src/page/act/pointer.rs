@@ -58,6 +58,24 @@ impl Page {
         })
     }
 
+    pub(super) async fn right_click(&self, target: &Target) -> Result<Done, Error> {
+        let (aim, ready) = self.prepare(target, Self::clickable()).await?;
+        let (x, y) = (ready.x, ready.y);
+        self.move_to((x, y)).await?;
+        for (kind, buttons) in [("mousePressed", 2), ("mouseReleased", 0)] {
+            let event = json!({
+                "type": kind, "x": x, "y": y, "button": "right", "buttons": buttons, "clickCount": 1,
+            });
+            self.input("Input.dispatchMouseEvent", event).await?;
+        }
+        Ok(Done {
+            aim: Some(aim),
+            was: Some(ready),
+            expectant: true,
+            ..Done::default()
+        })
+    }
+
     /// Presses and releases the button on the element. The pointer comes first: what closes or
     /// opens because it moves may shift the element, and then the point is another.
     pub(super) async fn press(&self, aim: &Aim, ready: &Ready, times: u8) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 // Whether the page has come to rest. The observer is armed before an action, so that the first
 // look afterwards knows what changed meanwhile.
-const motion = { at: 0, count: 0, structural: 0, observer: null, roots: new WeakSet(), animated: new WeakMap() };
+const motion = { file: false, at: 0, count: 0, structural: 0, observer: null, roots: new WeakSet(), animated: new WeakMap() };
 const noticed = (records) => {
   const now = performance.now();
   for (const record of records) {
@@ -22,6 +22,8 @@ const protocolOf = getter(HTMLAnchorElement.prototype, 'protocol');
 const stayHere = (event) => {
   const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement && has(node, 'href'));
   if (link && !PAGES.has(protocolOf(link))) event.preventDefault();
+  // What comes of such a link is asked for outside the page, where nothing tells of it until it comes.
+  if (link && has(link, 'download')) setTimeout(() => { motion.file = !event.defaultPrevented; });
 };
 const arm = () => {
   window.addEventListener('click', stayHere);
@@ -79,5 +81,7 @@ commands.quiet = async ({ limit, target, grace = 0 }) => {
     seen = motion.structural;
     last = now;
   }
-  return { closing: window.closed, quiet: still >= 2, changes: motion.count, state: document.readyState, url: clean(location.href, 4000) };
+  const { file } = motion;
+  motion.file = false;
+  return { file, closing: window.closed, quiet: still >= 2, changes: motion.count, state: document.readyState, url: clean(location.href, 4000) };
 };

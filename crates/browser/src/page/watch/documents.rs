@@ -23,7 +23,9 @@ impl State {
             "Page.frameRequestedNavigation" => {
                 let loads = ["http:", "https:", "about:", "blob:", "data:"];
                 let url = text("url");
-                if text("disposition") == "currentTab"
+                if text("disposition") == "download" {
+                    self.downloads.announce();
+                } else if text("disposition") == "currentTab"
                     && loads.iter().any(|scheme| url.starts_with(scheme))
                     && let Some(tab) = self.tab_mut(frame)
                 {
@@ -171,7 +173,10 @@ impl State {
         let mut tabs = self.tabs.iter_mut();
         if let Some(tab) = tabs.find(|tab| tab.coming.as_deref() == Some(id)) {
             tab.coming = None;
-            if text != "net::ERR_ABORTED" {
+            if text == "net::ERR_ABORTED" {
+                // A file instead of a document ends so.
+                self.downloads.announce();
+            } else {
                 tab.failed = Some((url.unwrap_or_default(), text.to_owned()));
             }
         }

@@ -1,18 +1,31 @@
 //! A goal in words, understood as clauses.
 
+mod access;
+mod address;
 mod clause;
+mod condition;
 mod extraction;
 mod fill;
+mod filler;
+mod frame;
+mod gap;
+mod key;
 mod line;
+mod name;
 mod parse;
 mod phrase;
+mod place;
+mod refer;
+mod sentence;
 mod token;
 mod value;
 mod verb;
+mod wording;
+mod worth;
 
 pub use clause::{Ask, Clause, Goal, NotUnderstood, Until, When};
 pub use extraction::Extraction;
-pub use parse::parse;
+pub use parse::{Understood, parse, understand};
 pub use phrase::{Kind, Ordinal, Phrase, Place, Relation, Superlative};
 pub use value::{Derivation, Source, Step, Worth};
 

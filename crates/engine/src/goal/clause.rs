@@ -54,10 +54,10 @@ pub struct When {
 /// What to wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Until {
-    /// A text, or an element of that name, to appear.
-    Text(String),
-    /// A text, or an element of that name, to go away.
-    Gone(String),
+    /// A text, or an element of that name or kind, to appear.
+    Shown(Phrase),
+    /// The same to go away.
+    Gone(Phrase),
     /// Milliseconds to pass.
     Millis(u64),
     /// The page to come to rest.
@@ -133,6 +133,8 @@ pub enum Ask {
     Reload,
     /// Answer a dialog.
     Dialog { accept: bool, text: Option<String> },
+    /// Look whether something is so.
+    Verify(When),
     /// Read a value, to be used by a later clause.
     Take(Derivation),
     /// Read values for the output.

@@ -1,7 +1,8 @@
 //! What is to be read from the page.
 
 use super::{
-    phrase::{Kind, Superlative, phrase},
+    name::{self, phrase},
+    phrase::Superlative,
     token::{Class, Token},
 };
 
@@ -83,12 +84,7 @@ pub fn extraction(rest: &[Token], count: bool) -> Extraction {
 fn nouns(tokens: &[Token]) -> Vec<String> {
     tokens
         .split(|it| it.is_mark(",") || it.is("and") || it.is("&"))
-        .map(phrase)
-        .map(|it| match it.kind {
-            // A kind is part of the noun here: "the first link", "all tabs".
-            Some(Kind::Link) => format!("{} link", it.words).trim().to_owned(),
-            _ => it.words,
-        })
+        .map(name::noun)
         .filter(|it| !it.is_empty())
         .collect()
 }

@@ -1,64 +1,73 @@
-//! Fields and their values, and what a log-in gives.
+//! Fields and their values.
 
 use super::{
-    phrase::{Phrase, label, phrase},
+    name::{label, matches, phrase},
+    phrase::{Kind, Phrase},
     token::{Class, Token},
+    value::Worth,
+    worth::{self, worth},
 };
 
-const USER_WORDS: &[&str] = &[
-    "username",
-    "user",
-    "user-name",
-    "email",
-    "e-mail",
-    "mail",
-    "login",
-    "account",
-    "id",
-    "as",
-];
-const PASSWORD_WORDS: &[&str] = &["password", "pass", "passphrase", "passcode", "pwd", "pin"];
-
-/// Words between the name of a value and the value.
-const LINKING_WORDS: &[&str] = &[
-    "with",
-    "and",
-    "using",
-    "the",
-    "name",
-    "is",
-    "/",
-    "of",
-    "by",
-    "my",
-    "address",
-    "credentials",
-    "a",
-];
-
 /// A field and the value it is to have.
-pub type Pair = (Option<Phrase>, String);
+pub type Pair = (Option<Phrase>, Worth);
+
+/// Words between a value and its field, after verbs that name the value first.
+const INTO: &[&str] = &[
+    "into", "in", "inside", "as", "on", "onto", "for", "to", "at",
+];
+
+/// Words before a quoted value that say nothing of its field.
+const NONDESCRIPT: &[&str] = &[
+    "text",
+    "word",
+    "words",
+    "value",
+    "string",
+    "phrase",
+    "following",
+    "sentence",
+    "letters",
+    "characters",
+];
+
+/// Same, where a field is named after the value.
+const NONDESCRIPT_OF: &[&str] = &[
+    "message", "item", "term", "query", "number", "line", "data", "keyword", "keywords", "entry",
+    "answer", "date", "name",
+];
 
 /// The words between two tokens, as written.
 pub fn written(prompt: &str, tokens: &[Token]) -> String {
+    let tokens = match tokens {
+        [head @ .., last] if last.class == Class::Mark => head,
+        all => all,
+    };
     match tokens {
-        [only] if only.class == Class::Quoted => only.text.clone(),
-        [first, .., last] => prompt[first.span.start..last.span.end].to_owned(),
         [only] => only.text.clone(),
+        [first, .., last] => prompt[first.span.start..last.span.end].to_owned(),
         [] => String::new(),
     }
 }
 
 /// Understands `Email with 'a@b.c' and Name: Ann`, `'hello' into the search box`, `'hello'`.
-pub fn pairs(prompt: &str, tokens: &[Token]) -> Vec<Pair> {
-    let tokens = without_form(tokens);
+/// `typed`: the verb names the value first ("type … to …"), not the field ("set … to …").
+pub fn pairs(prompt: &str, tokens: &[Token], typed: bool) -> Vec<Pair> {
+    let body = without_form(tokens);
+    let listed = body.len() < tokens.len();
+    let tokens = body;
     let mut found = Vec::new();
+    if listed && !is_pair(tokens, typed) {
+        // "the form: first name Ann, last name Lee": which words are the label, the page decides.
+        let items = tokens.split(|it| is_joint(it) && !it.is("and"));
+        return items.filter_map(|it| pair(prompt, it, typed)).collect();
+    }
     let mut at = 0;
+    while tokens.get(at).is_some_and(is_joint) {
+        at += 1;
+    }
     while at < tokens.len() {
-        let end = item_end(tokens, at);
-        if let Some(pair) = pair(prompt, &tokens[at..end]) {
-            found.push(pair);
-        }
+        let end = item_end(tokens, at, typed);
+        found.extend(pair(prompt, &tokens[at..end], typed));
         at = end;
         while tokens.get(at).is_some_and(is_joint) {
             at += 1;
@@ -71,22 +80,67 @@ fn is_joint(token: &Token) -> bool {
     token.is_mark(",") || token.is("and") || token.is("&") || token.is_mark("\n")
 }
 
-/// "out the form with …", "the form: …": the pairs follow.
+/// "out the form with …", "the form: …", "the following: …": the pairs follow.
 fn without_form(tokens: &[Token]) -> &[Token] {
-    let form = tokens.iter().take(5).position(|it| it.is("form"));
-    let Some(form) = form else { return tokens };
-    let lead = tokens
-        .get(form + 1)
-        .is_some_and(|it| it.is("with") || it.is_mark(":"));
-    if lead { &tokens[form + 2..] } else { tokens }
+    const HEADS: &[&str] = &[
+        "form",
+        "following",
+        "details",
+        "information",
+        "fields",
+        "values",
+        "data",
+    ];
+    let head = tokens
+        .iter()
+        .take(9)
+        .rposition(|it| HEADS.iter().any(|word| it.is(word)));
+    let Some(mut at) = head.map(|it| it + 1) else {
+        return tokens;
+    };
+    let lead = |it: &Token| {
+        it.is("with")
+            || it.is_mark(":")
+            || it.is("as")
+            || it.is("follows")
+            || it.is("these")
+            || it.is("below")
+    };
+    let before = tokens[..at].iter().all(|it| {
+        it.class == Class::Word
+            && (HEADS.iter().any(|word| it.is(word))
+                || [
+                    "the",
+                    "in",
+                    "out",
+                    "this",
+                    "with",
+                    "registration",
+                    "contact",
+                    "these",
+                    "all",
+                    "my",
+                ]
+                .iter()
+                .any(|word| it.is(word)))
+    });
+    let leads = at == tokens.len() || tokens.get(at).is_some_and(lead);
+    if !before || !leads {
+        return tokens;
+    }
+    while tokens.get(at).is_some_and(lead) {
+        at += 1;
+    }
+    &tokens[at..]
 }
 
 /// Where the item that begins at `at` ends: at a joint after which another pair follows.
-fn item_end(tokens: &[Token], at: usize) -> usize {
+fn item_end(tokens: &[Token], at: usize, typed: bool) -> usize {
     for end in at + 1..tokens.len() {
-        if is_joint(&tokens[end]) && is_pair(&tokens[at..end]) {
+        if is_joint(&tokens[end]) && is_pair(&tokens[at..end], typed) && !computes(&tokens[at..end])
+        {
             let rest = tokens[end + 1..].iter().position(|it| !is_joint(it));
-            if rest.is_some_and(|skip| is_pair(&tokens[end + 1 + skip..])) {
+            if rest.is_some_and(|skip| is_pair(&tokens[end + 1 + skip..], typed)) {
                 return end;
             }
         }
@@ -94,114 +148,195 @@ fn item_end(tokens: &[Token], at: usize) -> usize {
     tokens.len()
 }
 
-fn is_pair(tokens: &[Token]) -> bool {
-    separator(tokens).is_some() || tokens.iter().any(|it| it.class == Class::Quoted)
+/// "the sum of 'Price' and …": what is joined are the parts of one value.
+fn computes(tokens: &[Token]) -> bool {
+    let words: Vec<&Token> = tokens.iter().collect();
+    let heads = [
+        "sum of",
+        "total of",
+        "product of",
+        "average of",
+        "difference of",
+        "difference between",
+    ];
+    (0..words.len()).any(|at| heads.iter().any(|it| matches(&words, at, it).is_some()))
+        && into(tokens).is_none_or(|at| tokens[at].is("in"))
+}
+
+fn is_pair(tokens: &[Token], typed: bool) -> bool {
+    separator(tokens, typed).is_some()
+        || tokens.iter().any(|it| it.class == Class::Quoted)
+        || into(tokens).is_some_and(|at| typed && at > 0 && at + 1 < tokens.len())
 }
 
 /// The token between a field and its value.
-fn separator(tokens: &[Token]) -> Option<usize> {
-    let place = tokens.iter().position(|it| {
-        it.is("with") || it.is("is") || it.is_mark(":") || it.is_mark("=") || it.is("to")
-    })?;
-    (place > 0 && place + 1 < tokens.len() && tokens[0].class == Class::Word).then_some(place)
+fn separator(tokens: &[Token], typed: bool) -> Option<usize> {
+    let divides = |it: &Token| {
+        it.is_mark(":")
+            || it.is_mark("=")
+            || it.is("is")
+            || it.is("with")
+            || it.is("equals")
+            || matches!(&*it.text, "-" | "–" | "—" | "->" | "→" | "=>")
+            || !typed && it.is("to")
+    };
+    let place = tokens.iter().position(divides)?;
+    let named = tokens[0].class == Class::Word || tokens[place].class == Class::Mark;
+    (place > 0 && place + 1 < tokens.len() && named).then_some(place)
 }
 
-fn pair(prompt: &str, tokens: &[Token]) -> Option<Pair> {
-    if tokens.is_empty() {
+/// The word between a value and its field: the last that does not belong to the value.
+fn into(tokens: &[Token]) -> Option<usize> {
+    let words: Vec<&Token> = tokens.iter().collect();
+    (0..tokens.len()).rev().find(|at| {
+        let leads = INTO.iter().any(|it| tokens[*at].is(it));
+        let strong = tokens[*at].is("into");
+        // "in lower case" is a part of the value.
+        let tail = [
+            "in lower",
+            "in lowercase",
+            "in upper",
+            "in uppercase",
+            "in all",
+            "in capital",
+            "in capitals",
+            "in caps",
+            "in reverse",
+            "in small",
+        ]
+        .iter()
+        .any(|it| matches(&words, *at, it).is_some());
+        // "the paragraph in the box": the first of two places belongs to the field as well.
+        leads && !tail && (strong || !tokens[..*at].iter().any(|it| it.is("into")))
+    })
+}
+
+fn pair(prompt: &str, tokens: &[Token], typed: bool) -> Option<Pair> {
+    if tokens.iter().all(|it| it.class == Class::Mark) {
         return None;
     }
     let quote = tokens.iter().position(|it| it.class == Class::Quoted);
-    let into = tokens.iter().rposition(|it| {
-        it.is("into") || it.is("in") || it.is("inside") || it.is("as") || it.is("on")
-    });
-    if let Some(place) = separator(tokens).filter(|place| quote.is_none_or(|it| *place < it)) {
+    let leads = INTO.iter().any(|it| tokens[0].is(it));
+    if let Some(place) = separator(tokens, typed).filter(|place| {
+        quote.is_none_or(|it| *place < it) || !typed && quote.is_some_and(|it| it > 0)
+    }) {
         // "set X to 'v'" and "X with v": the value is the rest.
         let value = match quote.filter(|it| *it > place) {
-            Some(quote) => tokens[quote].text.clone(),
-            None => written(prompt, &tokens[place + 1..]),
+            Some(quote) if tokens.len() < quote + 2 => Worth::Given(tokens[quote].text.clone()),
+            _ => worth(prompt, &tokens[place + 1..]),
         };
+        let start = usize::from(leads && place > 1);
         let field = if tokens[place].class == Class::Mark {
-            label(&tokens[..place])
+            label(&tokens[start..place])
         } else {
-            phrase(&tokens[..place])
+            phrase(&tokens[start..place])
         };
+        let value = value_of(value, &tokens[place + 1..]);
         return Some((Some(field), value));
     }
-    match (quote, into) {
-        (Some(0), Some(into)) if into + 1 < tokens.len() => {
-            Some((Some(phrase(&tokens[into + 1..])), tokens[0].text.clone()))
-        }
-        (Some(0), _) if tokens.len() > 1 && (tokens[1].is("to") || tokens[1].is("for")) => {
-            Some((Some(phrase(&tokens[2..])), tokens[0].text.clone()))
+    // "into the search box the text 'x'".
+    if leads && let Some(quote) = quote.filter(|it| *it > 1) {
+        let field = nondescript_end(&tokens[1..quote]);
+        return Some((
+            Some(phrase(field)),
+            Worth::Given(tokens[quote].text.clone()),
+        ));
+    }
+    let words: Vec<&Token> = tokens.iter().collect();
+    let joint = into(tokens).filter(|it| *it > 0 && it + 1 < tokens.len());
+    match (quote, joint) {
+        (Some(quote), Some(joint)) if joint > quote => {
+            let target = phrase(&tokens[joint + 1..]);
+            let label = &tokens[..quote];
+            let value = worth(prompt, &tokens[quote..joint]);
+            let value = if quote > 0 && worth::derivation(&words[..joint]).is_some() {
+                worth(prompt, &tokens[..joint])
+            } else {
+                value
+            };
+            let nondescript = is_nondescript(label, true);
+            let spoken = matches!(value, Worth::Given(_)) && !nondescript;
+            let vague = target.is_bare() && !target.every && target.ordinal.is_none();
+            let plural = matches!(target.kind, Some(Kind::Field)) && vague;
+            let field = if spoken && plural {
+                phrase(label)
+            } else {
+                target
+            };
+            Some((Some(field), value))
         }
         // "the 'Email' field 'a@b.c'": two quotations, the second is the value.
         (Some(first), _) => {
             let second = tokens[first + 1..]
                 .iter()
-                .rposition(|it| it.class == Class::Quoted);
+                .rposition(|it| it.class == Class::Quoted)
+                .map(|it| first + 1 + it);
             match second {
                 Some(second) => {
-                    let second = first + 1 + second;
-                    Some((Some(phrase(&tokens[..second])), tokens[second].text.clone()))
+                    let value = Worth::Given(tokens[second].text.clone());
+                    Some((Some(phrase(&tokens[..second])), value))
                 }
-                None if first > 0 => {
-                    Some((Some(phrase(&tokens[..first])), tokens[first].text.clone()))
+                None if is_nondescript(&tokens[..first], false) => {
+                    Some((None, worth(prompt, tokens)))
                 }
-                None => Some((None, tokens[first].text.clone())),
+                None => {
+                    let value = worth(prompt, &tokens[first..]);
+                    Some((Some(phrase(&tokens[..first])), value))
+                }
             }
         }
-        (None, Some(into)) if into > 0 && into + 1 < tokens.len() => Some((
-            Some(phrase(&tokens[into + 1..])),
-            written(prompt, &tokens[..into]),
-        )),
-        (None, _) => Some((None, written(prompt, tokens))),
+        (None, Some(joint)) => {
+            let value = worth(prompt, &tokens[..joint]);
+            Some((Some(phrase(&tokens[joint + 1..])), value))
+        }
+        (None, None) => Some((None, worth(prompt, tokens))),
     }
 }
 
-/// What the next value of a log-in is.
-#[derive(Clone, Copy, PartialEq)]
-enum Role {
-    User,
-    Password,
+/// "'a' in lower case" after a separator: made from the quotation.
+fn value_of(value: Worth, tokens: &[Token]) -> Worth {
+    let words: Vec<&Token> = tokens.iter().filter(|it| it.class != Class::Mark).collect();
+    match worth::derivation(&words) {
+        Some(derivation) => Worth::Read(derivation),
+        None => value,
+    }
 }
 
-/// The user name and password of a log-in, where given.
-pub fn log_in(tokens: &[Token]) -> (Option<String>, Option<String>) {
-    let (mut user, mut password) = (None, None);
-    let mut expected = None;
-    for token in tokens {
-        if token.class == Class::Mark {
-            continue;
+/// Without a nondescript word for the value at the end: "the box the text".
+fn nondescript_end(tokens: &[Token]) -> &[Token] {
+    match tokens {
+        [head @ .., article, last]
+            if NONDESCRIPT.iter().any(|it| last.is(it))
+                && article.is("the")
+                && !head.is_empty() =>
+        {
+            head
         }
-        let word = if token.class == Class::Word {
-            token.lower.as_str()
-        } else {
-            ""
-        };
-        if PASSWORD_WORDS.contains(&word) {
-            expected = Some(Role::Password);
-            continue;
-        }
-        if USER_WORDS.contains(&word) {
-            expected = Some(Role::User);
-            continue;
-        }
-        if LINKING_WORDS.contains(&word) {
-            continue;
-        }
-        let value = token.class == Class::Quoted || token.text.contains('@');
-        let role = match expected.take() {
-            Some(role) => role,
-            None if !value => continue,
-            None if user.is_none() => Role::User,
-            None => Role::Password,
-        };
-        let slot = if role == Role::User {
-            &mut user
-        } else {
-            &mut password
-        };
-        slot.get_or_insert_with(|| token.text.clone());
+        all => all,
     }
-    (user, password)
+}
+
+/// Whether words before a value name no field: "the text", "the following word".
+fn is_nondescript(tokens: &[Token], named: bool) -> bool {
+    tokens.iter().all(|it| {
+        it.class == Class::Mark
+            || [
+                "the",
+                "a",
+                "an",
+                "this",
+                "with",
+                "in",
+                "of",
+                "all",
+                "lower",
+                "upper",
+                "case",
+                "following",
+            ]
+            .iter()
+            .any(|word| it.is(word))
+            || NONDESCRIPT.iter().any(|word| it.is(word))
+            || named && NONDESCRIPT_OF.iter().any(|word| it.is(word))
+    })
 }

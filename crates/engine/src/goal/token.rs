@@ -63,6 +63,9 @@ pub fn tokenize(prompt: &str) -> Vec<Token> {
             at += 1;
         } else if first.is_whitespace() {
             at += first.len_utf8();
+        } else if let Some((inner, end)) = emphasis(prompt, at) {
+            push(&mut tokens, Class::Quoted, &prompt[inner], at..end);
+            at = end;
         } else if let Some((inner, end)) = quotation(prompt, at, first) {
             push(&mut tokens, Class::Quoted, &prompt[inner], at..end);
             at = end;
@@ -71,6 +74,42 @@ pub fn tokenize(prompt: &str) -> Vec<Token> {
         }
     }
     tokens
+}
+
+/// `**Name**`, as Markdown sets a name apart: its inside, and where it ends.
+fn emphasis(prompt: &str, at: usize) -> Option<(Range<usize>, usize)> {
+    let rest = prompt[at..].strip_prefix("**")?;
+    let length = rest.find("**").filter(|it| *it > 0)?;
+    let inner = &rest[..length];
+    let sound = !inner.contains('\n') && inner.trim() == inner;
+    sound.then_some((at + 2..at + 2 + length, at + 4 + length))
+}
+
+/// Where a quotation opens that nothing closes.
+pub fn unclosed(tokens: &[Token]) -> Option<Range<usize>> {
+    let opens = |it: &&Token| {
+        let mut letters = it.text.chars();
+        it.class == Class::Word
+            && letters
+                .next()
+                .is_some_and(|it| it != '`' && PAIRS.iter().any(|(left, _)| *left == it))
+            && letters.next().is_some_and(char::is_alphanumeric)
+    };
+    tokens.iter().find(opens).map(|it| it.span.clone())
+}
+
+/// Words that end with a full stop without ending the sentence.
+const SHORT: &[&str] = &[
+    "mr", "mrs", "ms", "dr", "st", "no", "nr", "vs", "e.g", "i.e", "etc", "approx", "inc", "ltd",
+    "co", "jr", "sr", "prof", "p.m", "a.m",
+];
+
+/// Whether the full stop after this word belongs to it: "Mr. Lee", "J. Smith".
+fn is_short(word: &str, rest: &str) -> bool {
+    let follows =
+        rest.starts_with(". ") && rest[2..].trim_start().starts_with(char::is_alphanumeric);
+    let initial = word.len() == 1 && word.starts_with(char::is_uppercase) && word != "I";
+    follows && (initial || SHORT.contains(&&*word.to_lowercase()))
 }
 
 /// A quotation that opens at `at`: its inside, and where it ends.
@@ -118,6 +157,9 @@ fn word(prompt: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
     let kept = body.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '=']);
     if !kept.is_empty() {
         push(tokens, Class::Word, kept, start..start + kept.len());
+    }
+    if is_short(kept, &prompt[start + kept.len()..]) {
+        return end;
     }
     let mut place = start + kept.len();
     for mark in body[kept.len()..].chars() {

@@ -31,6 +31,8 @@ pub enum Source {
     Text(String),
     /// Something on the page: a field's value or an element's text.
     Page(Phrase),
+    /// Several things on the page: "the sum of Price and Tax".
+    Several(Vec<Phrase>),
     /// What was read before.
     Remembered,
 }

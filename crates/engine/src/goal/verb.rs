@@ -1,6 +1,10 @@
-//! The verbs of goals and their wordings.
+//! The verbs of goals.
 
-use super::token::{Class, Token};
+use super::{
+    filler,
+    token::{Class, Token},
+    wording::{CONTROLS, THOUGHT, WORDINGS},
+};
 
 /// What a clause does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,10 +17,14 @@ pub enum Verb {
     DoubleClick,
     /// Point at.
     Hover,
+    /// Put the focus into a field.
+    Focus,
     /// Type a value into a field.
     Type,
     /// Give a field a value.
     Fill,
+    /// Read a value, to type it elsewhere.
+    Copy,
     /// Empty a field.
     Clear,
     /// Choose an option.
@@ -25,6 +33,8 @@ pub enum Verb {
     Check,
     /// Uncheck.
     Uncheck,
+    /// Check or uncheck, whichever it is not.
+    Toggle,
     /// Log in.
     LogIn,
     /// Search.
@@ -35,8 +45,18 @@ pub enum Verb {
     Press,
     /// Upload a file.
     Upload,
+    /// Download a file.
+    Download,
     /// Scroll.
     Scroll,
+    /// Drag something onto something, or a slider to a value.
+    Drag,
+    /// Open a section.
+    Expand,
+    /// Close a section.
+    Collapse,
+    /// Close a dialog, banner or tab.
+    Close,
     /// Wait.
     Wait,
     /// Back in the history.
@@ -49,184 +69,218 @@ pub enum Verb {
     Accept,
     /// Say no to a dialog.
     Dismiss,
+    /// Look whether something is so.
+    Verify,
+    /// Look for something: to read it, or to act on it.
+    Find,
     /// Read values.
     Extract,
+    /// Read what something costs.
+    Price,
     /// Count.
     Count,
+    /// Do something with a certain control.
+    Use,
+    /// Look through tabs, sections or pages for something.
+    Browse,
+    /// Sort a list by a control of the page.
+    Sort,
+    /// Click the control that is called by the verb.
+    Control,
 }
 
-/// Wordings, longest first within a first word.
-const WORDINGS: &[(&str, Verb)] = &[
-    ("go back", Verb::Back),
-    ("navigate back", Verb::Back),
-    ("go forward", Verb::Forward),
-    ("go to", Verb::Go),
-    ("go on", Verb::Go),
-    ("go into", Verb::Go),
-    ("navigate to", Verb::Go),
-    ("navigate", Verb::Go),
-    ("head to", Verb::Go),
-    ("browse to", Verb::Go),
-    ("switch to", Verb::Go),
-    ("change to", Verb::Go),
-    ("visit", Verb::Go),
-    ("open up", Verb::Go),
-    ("open", Verb::Go),
-    ("load", Verb::Go),
-    ("double click on", Verb::DoubleClick),
-    ("double click", Verb::DoubleClick),
-    ("double-click on", Verb::DoubleClick),
-    ("double-click", Verb::DoubleClick),
-    ("click on", Verb::Click),
-    ("click", Verb::Click),
-    ("tap on", Verb::Click),
-    ("tap", Verb::Click),
-    ("hit", Verb::Press),
-    ("push", Verb::Press),
-    ("press on", Verb::Press),
-    ("press", Verb::Press),
-    ("hover over", Verb::Hover),
-    ("hover on", Verb::Hover),
-    ("hover", Verb::Hover),
-    ("fill in", Verb::Fill),
-    ("fill out", Verb::Fill),
-    ("fill", Verb::Fill),
-    ("complete", Verb::Fill),
-    ("set", Verb::Fill),
-    ("type in", Verb::Type),
-    ("type", Verb::Type),
-    ("enter", Verb::Type),
-    ("input", Verb::Type),
-    ("write", Verb::Type),
-    ("put", Verb::Type),
-    ("clear", Verb::Clear),
-    ("empty", Verb::Clear),
-    ("select", Verb::Select),
-    ("choose", Verb::Select),
-    ("pick", Verb::Select),
-    ("uncheck", Verb::Uncheck),
-    ("untick", Verb::Uncheck),
-    ("deselect", Verb::Uncheck),
-    ("turn off", Verb::Uncheck),
-    ("switch off", Verb::Uncheck),
-    ("disable", Verb::Uncheck),
-    ("check", Verb::Check),
-    ("tick", Verb::Check),
-    ("turn on", Verb::Check),
-    ("switch on", Verb::Check),
-    ("enable", Verb::Check),
-    ("log in to", Verb::LogIn),
-    ("log in", Verb::LogIn),
-    ("log into", Verb::LogIn),
-    ("login to", Verb::LogIn),
-    ("login", Verb::LogIn),
-    ("sign in to", Verb::LogIn),
-    ("sign in", Verb::LogIn),
-    ("sign into", Verb::LogIn),
-    ("signin", Verb::LogIn),
-    ("search for", Verb::Search),
-    ("search", Verb::Search),
-    ("look up", Verb::Search),
-    ("submit", Verb::Submit),
-    ("send", Verb::Submit),
-    ("upload", Verb::Upload),
-    ("attach", Verb::Upload),
-    ("scroll", Verb::Scroll),
-    ("wait for", Verb::Wait),
-    ("wait until", Verb::Wait),
-    ("wait", Verb::Wait),
-    ("reload", Verb::Reload),
-    ("refresh", Verb::Reload),
-    ("accept", Verb::Accept),
-    ("confirm", Verb::Accept),
-    ("dismiss", Verb::Dismiss),
-    ("extract", Verb::Extract),
-    ("get", Verb::Extract),
-    ("find", Verb::Extract),
-    ("list", Verb::Extract),
-    ("read", Verb::Extract),
-    ("scrape", Verb::Extract),
-    ("collect", Verb::Extract),
-    ("return", Verb::Extract),
-    ("fetch", Verb::Extract),
-    ("give me", Verb::Extract),
-    ("tell me", Verb::Extract),
-    ("show me", Verb::Extract),
-    ("what is", Verb::Extract),
-    ("what are", Verb::Extract),
-    ("count", Verb::Count),
-    ("how many", Verb::Count),
+impl Verb {
+    /// Whether it reads, and changes nothing.
+    pub fn reads(self) -> bool {
+        matches!(
+            self,
+            Self::Extract | Self::Count | Self::Find | Self::Price | Self::Verify
+        )
+    }
+
+    /// Whether it stands alone, without an object.
+    fn stands_alone(self) -> bool {
+        matches!(
+            self,
+            Self::Submit
+                | Self::LogIn
+                | Self::Back
+                | Self::Forward
+                | Self::Reload
+                | Self::Scroll
+                | Self::Wait
+                | Self::Search
+                | Self::Control
+        )
+    }
+}
+
+/// Verbs whose first word is as often a noun: "the open orders", "list price".
+const NOUNS: &[&str] = &[
+    "access",
+    "authenticate",
+    "change",
+    "check",
+    "complete",
+    "copy",
+    "count",
+    "drop",
+    "empty",
+    "exit",
+    "find",
+    "flip",
+    "focus",
+    "follow",
+    "get",
+    "hide",
+    "hit",
+    "input",
+    "list",
+    "load",
+    "login",
+    "move",
+    "note",
+    "open",
+    "order",
+    "output",
+    "pick",
+    "point",
+    "push",
+    "put",
+    "read",
+    "report",
+    "return",
+    "search",
+    "select",
+    "send",
+    "set",
+    "signin",
+    "slide",
+    "sort",
+    "submit",
+    "switch",
+    "take",
+    "tap",
+    "tick",
+    "tell",
+    "type",
+    "update",
+    "use",
+    "visit",
+    "wait",
+    "which",
+    "write",
+    "download",
+    "upload",
+    "refresh",
+    "reload",
+    "close",
+    "fold",
+    "clear",
+    "fill",
+    "drag",
+    "scroll",
+    "press",
+    "click",
+    "enter",
 ];
 
-/// Words before a verb that mean nothing here.
-const FILLERS: &[&str] = &[
-    "please",
-    "kindly",
-    "now",
-    "then",
-    "first",
-    "next",
-    "finally",
-    "also",
-    "just",
-    "and",
-    "can",
-    "could",
-    "would",
-    "will",
-    "you",
-    "i",
-    "want",
-    "need",
-    "you",
-    "to",
-    "like",
-    "after",
-    "that",
-    "afterwards",
-    "lastly",
-    "secondly",
-    "thirdly",
-    "so",
-    "the",
-    "let's",
-    "lets",
-    "we",
-    "must",
-    "should",
-    "have",
-    "d",
-    "i'd",
+/// Words that an object begins with.
+const OBJECTS: &[&str] = &[
+    "the", "a", "an", "all", "on", "every", "each", "both", "its", "it", "them", "this", "that",
+    "these", "those", "my", "your", "his", "her", "their", "our", "to", "for", "into", "in", "any",
+    "button", "link", "field", "checkbox", "out", "down", "up", "back", "me", "only", "there",
+    "by", "with", "if", "from", "one", "again", "until",
 ];
 
 /// The verb at `at`, and how many tokens it takes.
 pub fn at(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
-    WORDINGS
+    let known = WORDINGS
         .iter()
-        .filter_map(|(wording, verb)| {
-            let mut length = 0;
-            for word in wording.split(' ') {
-                let token = tokens.get(at + length)?;
-                if !token.is(word) {
-                    return None;
-                }
-                length += 1;
-            }
-            Some((*verb, length))
-        })
-        .max_by_key(|(_, length)| *length)
+        .filter_map(|(wording, verb)| Some((*verb, length(tokens, at, wording)?)))
+        .max_by_key(|(_, length)| *length);
+    let control = || {
+        CONTROLS
+            .iter()
+            .filter_map(|it| length(tokens, at, it))
+            .max()
+            .map(|length| (Verb::Control, length))
+    };
+    let control = control();
+    match (known, control) {
+        (Some((_, known)), Some((verb, longer))) if longer > known => Some((verb, longer)),
+        (known, control) => known.or(control),
+    }
 }
 
-/// The first token from `at` on that is no filler. "to" and "the" count only after another filler.
-pub fn skip_fillers(tokens: &[Token], mut at: usize) -> usize {
-    while let Some(token) = tokens.get(at) {
-        let filler = token.class == Class::Word && FILLERS.contains(&&*token.lower);
-        if !filler && !token.is_mark(",") && !token.is_mark("\n") {
-            break;
-        }
-        at += 1;
+/// Whether what follows a verb that joins on to a clause makes it one of its own.
+pub fn joins(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
+    let (verb, length) = self::at(tokens, at)?;
+    let first = &tokens[at];
+    let doubtful = verb == Verb::Control || NOUNS.contains(&&*first.lower);
+    if length > 1 || !doubtful {
+        return Some((verb, length));
     }
-    at
+    let next = tokens.get(at + length);
+    let sound = match next {
+        None => verb.stands_alone() && !first.text.starts_with(char::is_uppercase),
+        Some(next) if next.class == Class::Mark => {
+            verb.stands_alone() && !first.text.starts_with(char::is_uppercase)
+        }
+        // "find and click": two verbs, one order.
+        Some(next) if next.is("and") => self::at(tokens, at + length + 1).is_some(),
+        Some(next) => {
+            next.class == Class::Quoted
+                || OBJECTS.contains(&&*next.lower)
+                || !first.text.starts_with(char::is_uppercase)
+        }
+    };
+    sound.then_some((verb, length))
+}
+
+/// How many tokens a wording takes at `at`; its verb may be a gerund.
+fn length(tokens: &[Token], at: usize, wording: &str) -> Option<usize> {
+    let mut length = 0;
+    for word in wording.split(' ') {
+        let token = tokens.get(at + length)?;
+        let same = token.is(word)
+            || length == 0 && token.class == Class::Word && is_gerund(&token.lower, word);
+        if !same {
+            return None;
+        }
+        length += 1;
+    }
+    Some(length)
+}
+
+/// "clicking", "choosing", "dragging".
+fn is_gerund(have: &str, verb: &str) -> bool {
+    let Some(base) = have.strip_suffix("ing") else {
+        return false;
+    };
+    let doubled = base.len() > 2
+        && base.is_ascii()
+        && base.as_bytes()[base.len() - 1] == base.as_bytes()[base.len() - 2]
+        && base[..base.len() - 1] == *verb;
+    base == verb || doubled || verb.strip_suffix('e') == Some(base)
+}
+
+/// Whether the verb at `at` is a gerund.
+pub fn is_gerund_at(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|it| it.lower.ends_with("ing")) && self::at(tokens, at).is_some()
+}
+
+/// The first token from `at` on that belongs to no filler.
+pub fn skip_fillers(tokens: &[Token], at: usize) -> usize {
+    filler::skip(tokens, at)
+}
+
+/// The verb at the beginning that only a model can carry out.
+pub fn thought(tokens: &[Token]) -> Option<&'static str> {
+    THOUGHT
+        .iter()
+        .copied()
+        .find(|it| length(tokens, 0, it).is_some())
 }
 
 /// The wording nearest to a word that is no verb, if any is near.
@@ -234,26 +288,11 @@ pub fn nearest(word: &str) -> Option<&'static str> {
     let words = WORDINGS
         .iter()
         .map(|(wording, _)| *wording)
+        .chain(CONTROLS.iter().copied())
         .filter(|it| !it.contains(' '));
     words
-        .map(|it| (distance(word, it), it))
-        .filter(|(distance, it)| *distance <= 1 + it.len() / 4)
+        .map(|it| (strsim::osa_distance(word, it), it))
+        .filter(|(distance, it)| *distance <= 1 + it.len() / 5 && *distance < it.len())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, it)| it)
-}
-
-/// Levenshtein distance.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, from) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, to) in right.iter().enumerate() {
-            let cost = diagonal + usize::from(from != *to);
-            diagonal = row[column + 1];
-            row[column + 1] = cost.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[right.len()]
 }

@@ -81,12 +81,10 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         Ask::Click(phrase) => click(phrase, |target| Action::Click { target }),
         Ask::DoubleClick(phrase) => click(phrase, |target| Action::DoubleClick { target }),
         Ask::Hover(phrase) => click(phrase, |target| Action::Hover { target }),
-        Ask::Fill { field, value } => fill(
-            clause,
-            field.as_ref(),
-            value.given().unwrap_or_default(),
-            seen,
-        ),
+        Ask::Fill { field, value } => match value.given() {
+            Some(value) => fill(clause, field.as_ref(), value, seen),
+            None => not_yet(clause),
+        },
         Ask::Clear(phrase) => match ground::find(seen, phrase, Use::Fill) {
             Ok(node) => act(
                 Action::Clear {
@@ -110,7 +108,10 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         Ask::LogIn { user, password } => {
             login::plan(seen, user.as_deref(), password.as_deref(), memory.stage)
         }
-        Ask::Search { query, .. } => search(clause, query.given().unwrap_or_default(), seen),
+        Ask::Search { query, .. } => match query.given() {
+            Some(query) => search(clause, query, seen),
+            None => not_yet(clause),
+        },
         Ask::Submit(_) => submit(clause, turn),
         Ask::Press { keys, .. } => act(
             Action::PressKeys {
@@ -146,7 +147,7 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         },
         Ask::Wait(until) => {
             let (until, timeout_ms) = match until {
-                Until::Text(text) => (Condition::Text(text.clone()), 30_000),
+                Until::Shown(what) => (Condition::Text(what.words.clone()), 30_000),
                 Until::Gone(_) | Until::Settled => (Condition::Settled, 10_000),
                 Until::Millis(millis) => (Condition::Elapsed, *millis),
             };
@@ -177,11 +178,15 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         Ask::Download(phrase) | Ask::Close(phrase) | Ask::Expand { what: phrase, .. } => {
             click(phrase, |target| Action::Click { target })
         }
-        Ask::Drag { .. } | Ask::Take(_) => Plan::Fail {
-            category: FailureCategory::GoalNotUnderstood,
-            reason: format!("\"{}\" is not understood", clause.text),
-        },
+        Ask::Drag { .. } | Ask::Take(_) | Ask::Verify(_) => not_yet(clause),
         Ask::Extract(wanted) => reading::plan(goal, clause, wanted, turn, memory),
+    }
+}
+
+fn not_yet(clause: &Clause) -> Plan {
+    Plan::Fail {
+        category: FailureCategory::GoalNotUnderstood,
+        reason: format!("\"{}\" is not understood", clause.text),
     }
 }
 

@@ -1,0 +1,78 @@
+//! What to say of a part of the goal that has no meaning here.
+
+use std::ops::Range;
+
+use super::{
+    clause::NotUnderstood,
+    filler,
+    token::{Class, Token},
+    verb,
+};
+
+const MODEL: &str = "only a model can do that: configure one (ERRAND_LLM_…) and run with the engine \
+                     \"agent\" or \"planner\"";
+
+/// The gap at these tokens.
+pub fn gap(prompt: &str, tokens: &[Token]) -> NotUnderstood {
+    let span = match tokens {
+        [first, .., last] => first.span.start..last.span.end,
+        [only] => only.span.clone(),
+        [] => 0..prompt.len(),
+    };
+    let start = filler::skip(tokens, 0).min(tokens.len());
+    let body = &tokens[start..];
+    if verb::thought(body).is_some() || verb::thought(tokens).is_some() {
+        return at(prompt, span, None, MODEL);
+    }
+    if let Some(language) = language(&prompt[span.clone()]).or_else(|| language(prompt)) {
+        let hint = format!(
+            "it looks like {language}, and the local engine reads English: say it in English, or \
+             configure a model (ERRAND_LLM_…) and run with the engine \"agent\""
+        );
+        return at(prompt, span, None, &hint);
+    }
+    let words = || {
+        body.iter()
+            .chain(tokens)
+            .filter(|it| it.class == Class::Word)
+    };
+    let near = words().take(4).find_map(|it| verb::nearest(&it.lower));
+    let hint = match near {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => {
+            "begin with what to do: open, click, type, select, check, log in, search for, extract"
+                .to_owned()
+        }
+    };
+    at(prompt, span, near, &hint)
+}
+
+/// A gap with a hint of its own.
+pub fn at(prompt: &str, span: Range<usize>, nearest: Option<&str>, hint: &str) -> NotUnderstood {
+    NotUnderstood {
+        text: errand_domain::text::clip(&prompt[span.clone()], 300),
+        span,
+        nearest: nearest.map(str::to_owned),
+        hint: hint.to_owned(),
+    }
+}
+
+/// The language of a text that is not English, where it shows.
+fn language(text: &str) -> Option<&'static str> {
+    let letters = text.chars().filter(|it| it.is_alphabetic()).count();
+    let foreign = text
+        .chars()
+        .filter(|it| it.is_alphabetic() && !is_latin(*it))
+        .count();
+    let info = whatlang::detect(text)?;
+    if info.lang() == whatlang::Lang::Eng {
+        return None;
+    }
+    // A script says it by itself; words of a Latin script only if there are some of them.
+    let sure = foreign * 2 > letters && letters > 1 || info.is_reliable() && letters > 11;
+    sure.then(|| info.lang().eng_name())
+}
+
+fn is_latin(letter: char) -> bool {
+    letter.is_ascii() || matches!(letter as u32, 0xC0..=0x24F | 0x1E00..=0x1EFF)
+}

@@ -1,0 +1,526 @@
+//! From tokens to a phrase: which words are the name, and which say what kind of thing it is, which
+//! of several, and where.
+
+use super::{
+    phrase::{Kind, Ordinal, Phrase, Superlative},
+    place,
+    token::{Class, Token},
+};
+
+pub const ARTICLES: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "my",
+    "your",
+    "this",
+    "that",
+    "its",
+    "on",
+    "onto",
+    "these",
+    "those",
+    "their",
+    "our",
+    "his",
+    "her",
+    "out",
+    "some",
+    "following",
+    "given",
+    "of",
+    "called",
+    "named",
+    "to",
+    "into",
+];
+
+const EVERY: &[&str] = &["all", "every", "each", "both"];
+
+const KINDS: &[(&str, Kind)] = &[
+    ("button", Kind::Button),
+    ("buttons", Kind::Button),
+    ("btn", Kind::Button),
+    ("icon", Kind::Button),
+    ("icons", Kind::Button),
+    ("link", Kind::Link),
+    ("links", Kind::Link),
+    ("hyperlink", Kind::Link),
+    ("menu item", Kind::Link),
+    ("menu entry", Kind::Link),
+    ("field", Kind::Field),
+    ("fields", Kind::Field),
+    ("box", Kind::Field),
+    ("boxes", Kind::Field),
+    ("input", Kind::Field),
+    ("inputs", Kind::Field),
+    ("textbox", Kind::Field),
+    ("textboxes", Kind::Field),
+    ("text box", Kind::Field),
+    ("text boxes", Kind::Field),
+    ("text field", Kind::Field),
+    ("text fields", Kind::Field),
+    ("text input", Kind::Field),
+    ("text input field", Kind::Field),
+    ("input textbox", Kind::Field),
+    ("input box", Kind::Field),
+    ("input field", Kind::Field),
+    ("input fields", Kind::Field),
+    ("form field", Kind::Field),
+    ("form fields", Kind::Field),
+    ("textarea", Kind::Field),
+    ("text area", Kind::Field),
+    ("bar", Kind::Field),
+    ("spinner", Kind::Field),
+    ("checkbox", Kind::Check),
+    ("checkboxes", Kind::Check),
+    ("check box", Kind::Check),
+    ("check boxes", Kind::Check),
+    ("tickbox", Kind::Check),
+    ("radio button", Kind::Check),
+    ("radio buttons", Kind::Check),
+    ("radio", Kind::Check),
+    ("switch", Kind::Check),
+    ("switches", Kind::Check),
+    ("toggle", Kind::Check),
+    ("toggle switch", Kind::Check),
+    ("dropdown", Kind::Choice),
+    ("drop-down", Kind::Choice),
+    ("drop down", Kind::Choice),
+    ("dropdown list", Kind::Choice),
+    ("drop-down list", Kind::Choice),
+    ("dropdown menu", Kind::Choice),
+    ("drop-down menu", Kind::Choice),
+    ("select", Kind::Choice),
+    ("select box", Kind::Choice),
+    ("selector", Kind::Choice),
+    ("combobox", Kind::Choice),
+    ("combo box", Kind::Choice),
+    ("listbox", Kind::Choice),
+    ("scroll list", Kind::Choice),
+    ("list", Kind::Choice),
+    ("menu", Kind::Choice),
+    ("autocomplete", Kind::Field),
+    ("tab", Kind::Tab),
+    ("tabs", Kind::Tab),
+    ("page", Kind::Page),
+    ("screen", Kind::Page),
+    ("section", Kind::Section),
+    ("sections", Kind::Section),
+    ("accordion", Kind::Section),
+    ("panel", Kind::Section),
+    ("area", Kind::Section),
+    ("group", Kind::Section),
+    ("folder", Kind::Section),
+    ("dialog", Kind::Dialog),
+    ("dialogue", Kind::Dialog),
+    ("dialog box", Kind::Dialog),
+    ("modal", Kind::Dialog),
+    ("modal window", Kind::Dialog),
+    ("popup", Kind::Dialog),
+    ("pop-up", Kind::Dialog),
+    ("banner", Kind::Dialog),
+    ("window", Kind::Dialog),
+    ("slider", Kind::Slider),
+    ("sliders", Kind::Slider),
+    ("date picker", Kind::Date),
+    ("datepicker", Kind::Date),
+    ("calendar", Kind::Date),
+    ("time picker", Kind::Date),
+    ("date field", Kind::Date),
+    ("row", Kind::Item),
+    ("rows", Kind::Item),
+    ("item", Kind::Item),
+    ("items", Kind::Item),
+    ("card", Kind::Item),
+    ("post", Kind::Item),
+    ("entry", Kind::Item),
+    ("result", Kind::Item),
+    ("option", Kind::Item),
+    ("element", Kind::Item),
+    ("image", Kind::Image),
+    ("picture", Kind::Image),
+    ("shape", Kind::Image),
+    ("paragraph", Kind::Text),
+    ("text", Kind::Text),
+    ("heading", Kind::Text),
+];
+
+/// Words that a name follows: "the button labelled 'Save'".
+const NAMING: &[&str] = &[
+    "labeled",
+    "labelled",
+    "label",
+    "named",
+    "called",
+    "titled",
+    "entitled",
+    "saying",
+    "reading",
+    "that says",
+    "that reads",
+    "that is called",
+    "which says",
+    "which is called",
+    "with the text",
+    "with text",
+    "with the label",
+    "with label",
+    "with the name",
+    "with name",
+    "with the title",
+    "with title",
+    "with the caption",
+    "with the words",
+    "with the heading",
+    "with the value",
+    "containing the text",
+    "that contains the text",
+    "whose name is",
+    "whose label is",
+    "whose title is",
+    "whose text is",
+    "with name of",
+    "displaying",
+];
+
+const SUPERLATIVES: &[(&str, &str, bool)] = &[
+    ("cheapest", "price", true),
+    ("least expensive", "price", true),
+    ("lowest priced", "price", true),
+    ("lowest-priced", "price", true),
+    ("most expensive", "price", false),
+    ("priciest", "price", false),
+    ("newest", "date", false),
+    ("latest", "date", false),
+    ("most recent", "date", false),
+    ("oldest", "date", true),
+    ("earliest", "date", true),
+    ("best rated", "rating", false),
+    ("best-rated", "rating", false),
+    ("highest rated", "rating", false),
+    ("highest-rated", "rating", false),
+    ("top rated", "rating", false),
+    ("top-rated", "rating", false),
+    ("worst rated", "rating", true),
+    ("lowest rated", "rating", true),
+    ("most popular", "popularity", false),
+    ("longest", "duration", false),
+    ("shortest", "duration", true),
+    ("fastest", "duration", true),
+    ("slowest", "duration", false),
+    ("heaviest", "weight", false),
+    ("lightest", "weight", true),
+    ("highest", "", false),
+    ("largest", "", false),
+    ("biggest", "", false),
+    ("greatest", "", false),
+    ("maximum", "", false),
+    ("lowest", "", true),
+    ("smallest", "", true),
+    ("minimum", "", true),
+];
+
+/// Understands tokens as a phrase. Marks are dropped.
+pub fn phrase(tokens: &[Token]) -> Phrase {
+    let words: Vec<&Token> = tokens.iter().filter(|it| it.class != Class::Mark).collect();
+    of(&words, true)
+}
+
+/// Understands words, with or without looking for places among them.
+pub fn of(tokens: &[&Token], placed: bool) -> Phrase {
+    let mut phrase = Phrase::default();
+    let tokens = every(tokens, &mut phrase);
+    let tokens = except(tokens, &mut phrase);
+    let (head, places, loose) = if placed {
+        place::split(tokens)
+    } else {
+        (tokens, Vec::new(), false)
+    };
+    phrase.places = places;
+    let rest = trim(head, &mut phrase);
+    let (rest, named) = naming(rest, &mut phrase);
+    match rest.iter().position(|it| it.class == Class::Quoted) {
+        Some(quote) => {
+            phrase.quoted = true;
+            phrase.words.clone_from(&rest[quote].text);
+            phrase.kind = phrase.kind.or_else(|| Some(kind_at_end(&rest[..quote])?.0));
+        }
+        None => phrase.words = plain(rest),
+    }
+    if phrase.words.is_empty() && !phrase.quoted && phrase.kind.is_none() {
+        phrase.words = plain(head);
+    }
+    if !phrase.quoted && !named {
+        let whole = plain(without_articles(if loose { tokens } else { head }));
+        let kindless = plain(without_articles(rest));
+        if whole != phrase.words
+            && whole != kindless
+            && (loose || phrase.ordinal.is_some() || phrase.most.is_some())
+        {
+            phrase.whole = without_kind(&whole);
+        }
+    }
+    phrase
+}
+
+/// The words of what is to be read, without articles: all of them belong to what it is called.
+pub fn noun(tokens: &[Token]) -> String {
+    let words: Vec<&Token> = tokens.iter().filter(|it| it.class != Class::Mark).collect();
+    plain(without_articles(&words))
+}
+
+/// Understands what stands before a colon: the name of a field as it is written on the page.
+pub fn label(tokens: &[Token]) -> Phrase {
+    let phrase = phrase(tokens);
+    if phrase.quoted || phrase.whole.is_empty() {
+        return phrase;
+    }
+    let places = phrase.places.into_iter();
+    Phrase {
+        words: phrase.whole,
+        places: places
+            .filter(|it| it.relation != super::phrase::Relation::Of)
+            .collect(),
+        ..Phrase::default()
+    }
+}
+
+/// "all", "each of the".
+fn every<'t, 'a>(mut tokens: &'t [&'a Token], phrase: &mut Phrase) -> &'t [&'a Token] {
+    while let Some(first) = tokens.first().filter(|_| tokens.len() > 1) {
+        if first.class == Class::Word && EVERY.contains(&&*first.lower) {
+            phrase.every = true;
+        } else if !(phrase.every && (first.is("of") || first.is("the"))) {
+            break;
+        }
+        tokens = &tokens[1..];
+    }
+    tokens
+}
+
+/// "except 'News' and 'Offers'", "but not the last one".
+fn except<'t, 'a>(tokens: &'t [&'a Token], phrase: &mut Phrase) -> &'t [&'a Token] {
+    const WORDINGS: &[&str] = &[
+        "except for",
+        "except",
+        "but not",
+        "other than",
+        "apart from",
+        "excluding",
+        "besides",
+        "but",
+    ];
+    let cut = (1..tokens.len()).find_map(|at| {
+        let length = WORDINGS
+            .iter()
+            .filter_map(|it| matches(tokens, at, it))
+            .max()?;
+        (at + length < tokens.len()).then_some((at, at + length))
+    });
+    let Some((at, after)) = cut.filter(|(at, _)| phrase.every || tokens[*at].is("except")) else {
+        return tokens;
+    };
+    phrase.except = tokens[after..]
+        .split(|it| it.is("and") || it.is("or"))
+        .filter(|it| !it.is_empty())
+        .map(|it| of(it, false))
+        .collect();
+    &tokens[..at]
+}
+
+fn without_articles<'t, 'a>(tokens: &'t [&'a Token]) -> &'t [&'a Token] {
+    let article = |it: &&Token| it.class == Class::Word && ARTICLES.contains(&&*it.lower);
+    let start = tokens.iter().position(|it| !article(it));
+    &tokens[start.unwrap_or(tokens.len())..]
+}
+
+/// The whole name without a kind at its end.
+fn without_kind(whole: &str) -> String {
+    let lower = whole.to_lowercase();
+    let longest = KINDS
+        .iter()
+        .filter(|(kind, _)| lower.len() == whole.len() && lower.ends_with(&format!(" {kind}")))
+        .map(|(kind, _)| kind.len() + 1)
+        .max();
+    whole[..whole.len() - longest.unwrap_or(0)].to_owned()
+}
+
+/// Takes articles, ordinal, superlative and kind off.
+fn trim<'t, 'a>(mut tokens: &'t [&'a Token], phrase: &mut Phrase) -> &'t [&'a Token] {
+    while let Some(first) = tokens.first().filter(|it| it.class == Class::Word) {
+        if let Some((quality, least, length)) = superlative(tokens) {
+            let quality = quality.to_owned();
+            phrase.most = Some(Superlative { quality, least });
+            tokens = &tokens[length..];
+        } else if ARTICLES.contains(&&*first.lower) && tokens.len() > 1 {
+            tokens = &tokens[1..];
+        } else if let Some(ordinal) = ordinal(first).filter(|_| tokens.len() > 1) {
+            phrase.ordinal = Some(ordinal);
+            tokens = &tokens[1..];
+        } else {
+            break;
+        }
+    }
+    tokens = numbered(tokens, phrase);
+    if let Some((kind, length)) = kind_at_end(tokens) {
+        phrase.kind = Some(kind);
+        // An item is called by what it is where nothing else is said: "the first post".
+        let named = !matches!(kind, Kind::Item | Kind::Image | Kind::Text | Kind::Page);
+        if tokens.len() > length || phrase.ordinal.is_some() && named || phrase.every && named {
+            tokens = &tokens[..tokens.len() - length];
+        } else if named {
+            tokens = &[];
+        }
+    } else if let Some((kind, length)) = kind_at_start(tokens) {
+        phrase.kind = Some(kind);
+        tokens = &tokens[length..];
+    }
+    tokens
+}
+
+/// "tab 3", "Tab #3", "search result 5".
+fn numbered<'t, 'a>(tokens: &'t [&'a Token], phrase: &mut Phrase) -> &'t [&'a Token] {
+    let Some((last, before)) = tokens.split_last().filter(|_| tokens.len() > 1) else {
+        return tokens;
+    };
+    let digits = last.text.strip_prefix('#').unwrap_or(&last.text);
+    let Some(nth) = digits.parse().ok().filter(|it| *it > 0 && *it < 10_000) else {
+        return tokens;
+    };
+    let word = before
+        .last()
+        .is_some_and(|it| it.is("number") || it.is("no") || it.is("nr"));
+    let before = if word && before.len() > 1 {
+        &before[..before.len() - 1]
+    } else {
+        before
+    };
+    if last.class == Class::Word && phrase.ordinal.is_none() && kind_at_end(before).is_some() {
+        phrase.ordinal = Some(Ordinal::Nth(nth));
+        return before;
+    }
+    tokens
+}
+
+/// "labelled 'Save'": the name is what follows, and what stood before says the kind.
+fn naming<'t, 'a>(tokens: &'t [&'a Token], phrase: &mut Phrase) -> (&'t [&'a Token], bool) {
+    let found = (0..tokens.len()).find_map(|at| {
+        let longest = NAMING
+            .iter()
+            .filter_map(|it| matches(tokens, at, it))
+            .max()?;
+        (at + longest < tokens.len()).then_some((at, at + longest))
+    });
+    // "the option with the highest price".
+    let ranked = (1..tokens.len()).find_map(|at| {
+        let length = ["with the", "having the", "with"]
+            .iter()
+            .filter_map(|it| matches(tokens, at, it))
+            .max()?;
+        let (quality, least, taken) = superlative(tokens.get(at + length..)?)?;
+        quality.is_empty().then(|| (at, least, at + length + taken))
+    });
+    if let Some((at, least, after)) = ranked.filter(|_| phrase.most.is_none()) {
+        let quality = plain(&tokens[after..]);
+        phrase.most = Some(Superlative { quality, least });
+        return naming(trim(&tokens[..at], phrase), phrase);
+    }
+    let Some((at, after)) = found else {
+        return (tokens, false);
+    };
+    if let Some((kind, _)) = kind_at_end(&tokens[..at]) {
+        phrase.kind = Some(kind);
+    }
+    (&tokens[after..], true)
+}
+
+/// The superlative that the tokens begin with: of what, the least, and how many tokens it takes.
+pub fn superlative(tokens: &[&Token]) -> Option<(&'static str, bool, usize)> {
+    SUPERLATIVES
+        .iter()
+        .filter_map(|(wording, quality, least)| {
+            let length = matches(tokens, 0, wording)?;
+            (tokens.len() > length).then_some((*quality, *least, length))
+        })
+        .max_by_key(|(_, _, length)| *length)
+}
+
+/// "third", "3rd", "#3", "last".
+pub fn ordinal(token: &Token) -> Option<Ordinal> {
+    const WORDS: &[&str] = &[
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+        "tenth", "eleventh", "twelfth",
+    ];
+    if token.class != Class::Word {
+        return None;
+    }
+    if token.is("last") || token.is("final") {
+        return Some(Ordinal::Last);
+    }
+    if let Some(at) = WORDS.iter().position(|it| token.is(it)) {
+        return Some(Ordinal::Nth(at + 1));
+    }
+    let digits = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|it| token.lower.strip_suffix(it));
+    let digits = digits.or_else(|| token.lower.strip_prefix('#'))?;
+    let nth = digits.parse().ok().filter(|it| *it > 0 && *it < 100_000)?;
+    Some(Ordinal::Nth(nth))
+}
+
+pub fn matches(tokens: &[&Token], at: usize, wording: &str) -> Option<usize> {
+    let mut length = 0;
+    for word in wording.split(' ') {
+        if !tokens.get(at + length)?.is(word) {
+            return None;
+        }
+        length += 1;
+    }
+    Some(length)
+}
+
+pub fn kind_at_end(tokens: &[&Token]) -> Option<(Kind, usize)> {
+    KINDS
+        .iter()
+        .filter_map(|(words, kind)| {
+            let length = words.split(' ').count();
+            let start = tokens.len().checked_sub(length)?;
+            matches(tokens, start, words)?;
+            Some((*kind, length))
+        })
+        .max_by_key(|(_, length)| *length)
+}
+
+/// "button 'Save'", "button Submit", "checkbox I agree": the kind stands before the name.
+fn kind_at_start(tokens: &[&Token]) -> Option<(Kind, usize)> {
+    let (kind, length) = (1..tokens.len().min(4))
+        .filter_map(|end| {
+            let (kind, length) = kind_at_end(&tokens[..end])?;
+            (length == end).then_some((kind, length))
+        })
+        .next_back()?;
+    let quoted = tokens[length].class == Class::Quoted;
+    let clear = matches!(
+        kind,
+        Kind::Button
+            | Kind::Link
+            | Kind::Field
+            | Kind::Check
+            | Kind::Tab
+            | Kind::Choice
+            | Kind::Item
+            | Kind::Section
+    );
+    // "select Large", "list price", "box office" are names themselves.
+    let capital = tokens[length]
+        .text
+        .starts_with(|it: char| it.is_uppercase() || it == '@');
+    (quoted || clear && capital).then_some((kind, length))
+}
+
+/// The words as written, joined by spaces.
+pub fn plain(tokens: &[&Token]) -> String {
+    let words: Vec<&str> = tokens.iter().map(|it| &*it.text).collect();
+    words.join(" ")
+}

@@ -157,10 +157,10 @@ pub struct Run {
     /// Makes the command safe to repeat: the same id gives the same run
     #[arg(long, value_name = "ID")]
     pub request_id: Option<String>,
-    /// Only check the request
-    #[arg(long, conflicts_with_all = ["detach", "json"])]
-    pub validate_only: bool,
-    /// Print the events as JSON lines instead of the output
+    /// Only tell how the request is understood; no browser starts
+    #[arg(long, visible_alias = "validate-only", conflicts_with = "detach")]
+    pub dry_run: bool,
+    /// Print the events as JSON lines instead of the output; with --dry-run, the answer as JSON
     #[arg(long)]
     pub json: bool,
     /// Print the run's id and leave; the run goes on

@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use prost::Message;
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, EnumDescriptor, Kind, MapKey, ReflectMessage as _,
-    Value as Field,
+    DescriptorPool, DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MapKey,
+    ReflectMessage as _, Value as Field,
 };
 use serde_json::{Map, Value};
 
@@ -20,31 +20,58 @@ static POOL: LazyLock<Option<DescriptorPool>> =
 /// # Errors
 /// Only if this program was built wrongly: the name is no message of the contract.
 pub fn message<M: Message>(name: &str, message: &M) -> anyhow::Result<Value> {
+    Ok(object(&dynamic(name, message)?, false))
+}
+
+/// The same with numbers, truth values and lists that are 0, false or empty, as a server answers.
+///
+/// # Errors
+/// As [`message`].
+pub fn whole<M: Message>(name: &str, message: &M) -> anyhow::Result<Value> {
+    Ok(object(&dynamic(name, message)?, true))
+}
+
+fn dynamic<M: Message>(name: &str, message: &M) -> anyhow::Result<DynamicMessage> {
     let descriptor = POOL
         .as_ref()
         .and_then(|pool| pool.get_message_by_name(&format!("errand.v1.{name}")))
         .with_context(|| format!("the contract has no message {name}"))?;
     let bytes = message.encode_to_vec();
-    Ok(object(&DynamicMessage::decode(
-        descriptor,
-        bytes.as_slice(),
-    )?))
+    Ok(DynamicMessage::decode(descriptor, bytes.as_slice())?)
 }
 
-fn object(message: &DynamicMessage) -> Value {
+fn object(message: &DynamicMessage, whole: bool) -> Value {
     match message.descriptor().full_name() {
         "google.protobuf.Timestamp" => return instant(message),
         "google.protobuf.Duration" => return length(message),
         _ => {}
     }
     let mut object = Map::new();
-    for (field, content) in message.fields() {
-        object.insert(field.name().to_owned(), value(content, &field.kind()));
+    for field in message.descriptor().fields() {
+        let content = message.get_field(&field);
+        if message.has_field(&field) || whole && !is_left_out(&field, &content) {
+            object.insert(
+                field.name().to_owned(),
+                value(&content, &field.kind(), whole),
+            );
+        }
     }
     Value::Object(object)
 }
 
-fn value(field: &Field, kind: &Kind) -> Value {
+/// What is unset, empty texts and maps, and choices that were not made.
+fn is_left_out(field: &FieldDescriptor, content: &Field) -> bool {
+    field.supports_presence()
+        || match content {
+            Field::String(text) => text.is_empty(),
+            Field::Bytes(bytes) => bytes.is_empty(),
+            Field::Map(entries) => entries.is_empty(),
+            Field::EnumNumber(number) => *number == 0,
+            _ => false,
+        }
+}
+
+fn value(field: &Field, kind: &Kind, whole: bool) -> Value {
     match field {
         Field::Bool(it) => (*it).into(),
         Field::I32(it) => (*it).into(),
@@ -59,8 +86,8 @@ fn value(field: &Field, kind: &Kind) -> Value {
             Kind::Enum(descriptor) => name(descriptor, *number),
             _ => (*number).into(),
         },
-        Field::Message(it) => object(it),
-        Field::List(list) => list.iter().map(|it| value(it, kind)).collect(),
+        Field::Message(it) => object(it, whole),
+        Field::List(list) => list.iter().map(|it| value(it, kind, whole)).collect(),
         Field::Map(map) => {
             let Kind::Message(entry) = kind else {
                 return Value::Null;
@@ -68,7 +95,7 @@ fn value(field: &Field, kind: &Kind) -> Value {
             let kind = entry.map_entry_value_field().kind();
             let mut entries: Vec<(String, Value)> = map
                 .iter()
-                .map(|(at, it)| (key(at), value(it, &kind)))
+                .map(|(at, it)| (key(at), value(it, &kind, whole)))
                 .collect();
             entries.sort_by(|left, right| left.0.cmp(&right.0));
             Value::Object(entries.into_iter().collect())

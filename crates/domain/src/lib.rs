@@ -17,6 +17,7 @@ pub mod state;
 pub mod text;
 pub mod time;
 pub mod timeline;
+pub mod understanding;
 
 pub use action::{Action, Locator, Target, ValueSource};
 pub use event::{Body, Draft, Event};
@@ -26,3 +27,4 @@ pub use run::{Run, TaskRequest};
 pub use state::RunState;
 pub use text::Text;
 pub use time::Timestamp;
+pub use understanding::Understanding;

@@ -4,6 +4,7 @@
 //! other than the match bears the clause out. The same turn always gives the same decision.
 
 mod claim;
+mod explain;
 mod form;
 mod login;
 mod memory;
@@ -20,6 +21,7 @@ use crate::{
     extract::schema,
     goal::{self, Goal},
 };
+pub use explain::explain;
 use memory::{Memory, Pending};
 use plan::Plan;
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use errand_domain::Understanding;
+use errand_engine::{Engine as _, Local, local};
 use tokio::sync::Notify;
 
 /// Cheap to clone; keeps no run alive.
@@ -36,5 +38,18 @@ impl Handle {
     #[must_use]
     pub fn engines(&self) -> &[&'static str] {
         &self.engines
+    }
+
+    /// How an engine reads a request; `None` if it can't tell without a page. Starts nothing, and
+    /// takes milliseconds of computing for a long prompt.
+    #[must_use]
+    pub fn explain(
+        &self,
+        engine: &str,
+        prompt: &str,
+        schema: Option<&str>,
+    ) -> Option<Understanding> {
+        let schema = schema.and_then(|text| serde_json::from_str(text).ok());
+        (engine == Local.name()).then(|| local::explain(prompt, schema.as_ref()))
     }
 }

@@ -5,6 +5,7 @@ mod artifact;
 mod event;
 mod run;
 mod timeline;
+mod understanding;
 
 use errand_domain::Timestamp;
 
@@ -12,6 +13,7 @@ pub(crate) use artifact::artifact;
 pub(crate) use event::event;
 pub(crate) use run::{Links, run, status, task_request};
 pub(crate) use timeline::entry;
+pub(crate) use understanding::understanding;
 
 /// A point in time.
 pub(crate) fn moment(at: Timestamp) -> prost_types::Timestamp {

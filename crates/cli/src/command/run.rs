@@ -1,5 +1,7 @@
 //! `errand run`: one task, from the words to the output.
 
+mod plan;
+
 use std::{
     fs,
     io::Read as _,
@@ -53,13 +55,20 @@ pub async fn run(common: &Common, args: args::Run) -> anyhow::Result<Exit> {
         request.not_after = Some(Timestamp::from(SystemTime::now() + within.0));
     }
     let run = start(&connection, &home, request).await?;
-    if args.validate_only {
+    if args.dry_run {
         progress.clear();
-        output::note(&format!(
-            "the request is valid; engine {}: {}",
-            run.engine, run.engine_reason
-        ))?;
-        return Ok(Exit::Completed);
+        if args.json {
+            output::line(&json::whole("Run", &run)?.to_string())?;
+        } else {
+            plan::lines(&run)
+                .iter()
+                .try_for_each(|it| output::line(it))?;
+        }
+        return Ok(if plan::is_sound(&run) {
+            Exit::Completed
+        } else {
+            Exit::Failed
+        });
     }
     if args.detach {
         progress.clear();
@@ -122,7 +131,7 @@ fn request(args: &args::Run) -> Result<RunTaskRequest, Misuse> {
         title: args.title.clone().unwrap_or_default(),
         user_agent: args.user_agent.clone().unwrap_or_default(),
         priority: args.priority.unwrap_or_default(),
-        validate_only: args.validate_only,
+        validate_only: args.dry_run,
         labels: unique("--label", &args.labels)?,
         extra_http_headers: unique("--header", &args.headers)?,
         ..RunTaskRequest::default()
@@ -131,7 +140,7 @@ fn request(args: &args::Run) -> Result<RunTaskRequest, Misuse> {
         .request_id
         .clone()
         .unwrap_or_else(|| errand_domain::log::hex(&rand::random::<[u8; 16]>()));
-    if args.validate_only && args.request_id.is_none() {
+    if args.dry_run && args.request_id.is_none() {
         request.request_id.clear();
     }
     if let Some(schema) = &args.schema {

@@ -7,6 +7,7 @@
 )]
 
 mod doctor;
+mod dry_run;
 mod errand;
 mod evidence;
 mod folder;

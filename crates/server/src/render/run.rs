@@ -97,6 +97,7 @@ pub(crate) fn run(run: &Run, links: Option<&Links<'_>>) -> v1::Run {
         run_request: Some(task_request(&run.request)),
         screenshot_artifact_ids: screenshots.map(ToString::to_string).collect(),
         max_screenshot_scrolls: None,
+        understanding: None,
     }
 }
 

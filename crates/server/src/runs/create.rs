@@ -34,6 +34,7 @@ pub(super) async fn run_task(
             .map_err(|error| fault::internal("a run that was accepted can't be made", &error))?;
         return Ok(v1::Run {
             run_id: String::new(),
+            understanding: understanding(edge, &run).await?,
             ..edge.answer(&run, base).await?
         });
     }
@@ -121,6 +122,20 @@ fn preview(
         run.apply(&event)?;
     }
     Ok(run)
+}
+
+/// How its engine reads the request, where that can be told.
+async fn understanding(edge: &Edge, run: &Run) -> Result<Option<v1::Understanding>, Status> {
+    let (runner, engine) = (edge.runner.clone(), run.engine.clone());
+    let (prompt, schema) = (
+        run.request.prompt.clone(),
+        run.request.data_extraction_schema.clone(),
+    );
+    let reading = move || runner.explain(&engine, &prompt, schema.as_deref());
+    // Away from the threads that answer calls: a long prompt takes a while.
+    let read = tokio::task::spawn_blocking(reading).await;
+    let read = read.map_err(|error| fault::internal("a request can't be explained", &error))?;
+    Ok(read.map(render::understanding))
 }
 
 fn request_key(method: &str, key: &str, hash: [u8; 32]) -> Option<RequestKey> {

@@ -23,6 +23,7 @@ mod strangers;
 mod tasks;
 mod timeline;
 mod tls;
+mod understanding;
 mod waiting;
 mod watching;
 mod web;

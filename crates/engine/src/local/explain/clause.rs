@@ -1,0 +1,286 @@
+//! What each kind of clause does, looks for and is decided by.
+
+use errand_domain::understanding::{ClauseValue, SoughtElement, ValueOrigin};
+
+use super::words::{self, element, given, phrase, value};
+use crate::goal::{Ask, Extraction, Phrase, Until};
+
+/// What can be told of a clause besides its words.
+pub struct Told {
+    pub action: &'static str,
+    pub description: String,
+    pub elements: Vec<SoughtElement>,
+    pub values: Vec<ClauseValue>,
+    pub verification: &'static str,
+}
+
+const MOVED: &str = "the page shows that something came of it: another address, tab or dialog, a \
+                     request that was sent, or other content";
+const ADDRESS: &str = "the address that the page has afterwards, and no error status";
+const HELD: &str = "what the field holds afterwards";
+const STATE: &str = "the state of the element afterwards";
+
+fn told(action: &'static str, description: impl Into<String>, verification: &'static str) -> Told {
+    Told {
+        action,
+        description: description.into(),
+        elements: Vec::new(),
+        values: Vec::new(),
+        verification,
+    }
+}
+
+impl Told {
+    fn element(mut self, part: &'static str, phrase: &Phrase) -> Self {
+        self.elements.push(element(part, phrase));
+        self
+    }
+
+    fn maybe(self, part: &'static str, phrase: Option<&Phrase>) -> Self {
+        match phrase {
+            Some(phrase) => self.element(part, phrase),
+            None => self,
+        }
+    }
+
+    fn value(mut self, value: ClauseValue) -> Self {
+        self.values.push(value);
+        self
+    }
+}
+
+/// A clause on one element: `click the button "Save"`.
+fn on(action: &'static str, verb: &str, what: &Phrase, verification: &'static str) -> Told {
+    told(action, format!("{verb} {}", phrase(what)), verification).element("target", what)
+}
+
+/// Tells a clause. `by_schema`: what is read is put where a schema wants it.
+pub fn tell(ask: &Ask, by_schema: bool) -> Told {
+    match ask {
+        Ask::Open(url) => {
+            let (address, words) = given("address", url);
+            told("open", format!("open {words}"), ADDRESS).value(address)
+        }
+        Ask::GoTo(what) => on("go_to", "follow what leads to", what, ADDRESS),
+        Ask::Click(what) => on("click", "click", what, MOVED),
+        Ask::DoubleClick(what) => on("double_click", "click twice on", what, MOVED),
+        Ask::Hover(what) => on("hover", "point at", what, "the pointer is on it"),
+        Ask::Focus(what) => on("focus", "put the cursor into", what, "what has the focus"),
+        Ask::Fill {
+            field,
+            value: worth,
+        } => {
+            let (value, words) = value("value", worth);
+            let into = field.as_ref().map_or_else(
+                || "the only field, or the one with the cursor".to_owned(),
+                phrase,
+            );
+            told("fill", format!("put {words} into {into}"), HELD)
+                .maybe("target", field.as_ref())
+                .value(value)
+        }
+        Ask::Clear(what) => on("clear", "empty", what, HELD),
+        Ask::Select { field, options } => {
+            let named: Vec<String> = options.iter().map(phrase).collect();
+            let from = field.as_ref().map(|it| format!(" in {}", phrase(it)));
+            let description = format!("choose {}{}", named.join(" and "), from.unwrap_or_default());
+            let start = told("select", description, STATE).maybe("field", field.as_ref());
+            options
+                .iter()
+                .fold(start, |told, option| told.element("option", option))
+        }
+        Ask::Check { what, on: state } => match state {
+            Some(true) => on("check", "check", what, STATE),
+            Some(false) => on("uncheck", "uncheck", what, STATE),
+            None => on("toggle", "change the state of", what, STATE),
+        },
+        Ask::LogIn { user, password } => log_in(user.as_deref(), password.as_deref()),
+        Ask::Search { query, place } => {
+            let (value, words) = value("query", query);
+            let mut told = told("search", format!("search for {words}"), MOVED).value(value);
+            if let Some(place) = place {
+                let place = std::slice::from_ref(place);
+                told.description = format!("{} {}", told.description, words::places(place));
+                told = told.element("container", &place[0].what);
+            }
+            told
+        }
+        Ask::Submit(what) => match what {
+            Some(what) => on("submit", "send", what, MOVED),
+            None => told("submit", "send the form that was filled in", MOVED),
+        },
+        Ask::Press { keys, at } => {
+            let (value, _) = given("keys", &keys.join(" "));
+            let at_what = at.as_ref().map(|it| format!(" in {}", phrase(it)));
+            let description = format!("press {}{}", keys.join(", "), at_what.unwrap_or_default());
+            told("press", description, "the keys were sent")
+                .maybe("target", at.as_ref())
+                .value(value)
+        }
+        Ask::Upload { file, field } => {
+            let (value, words) = given("file", file);
+            told(
+                "upload",
+                format!("give the file {words}"),
+                "the file that the field holds",
+            )
+            .maybe("target", field.as_ref())
+            .value(value)
+        }
+        Ask::Download(what) => on("download", "download", what, "the file that arrived"),
+        Ask::Scroll {
+            down,
+            end,
+            to,
+            within,
+        } => {
+            let whereto = match (to, down, end) {
+                (Some(to), ..) => format!("to {}", phrase(to)),
+                (None, true, true) => "to the end".to_owned(),
+                (None, false, true) => "to the beginning".to_owned(),
+                (None, true, false) => "down".to_owned(),
+                (None, false, false) => "up".to_owned(),
+            };
+            let inside = within.as_ref().map(|it| format!(" in {}", phrase(it)));
+            let description = format!("scroll {whereto}{}", inside.unwrap_or_default());
+            told("scroll", description, "what is visible afterwards")
+                .maybe("target", to.as_ref())
+                .maybe("container", within.as_ref())
+        }
+        Ask::Drag { what, onto } => {
+            let description = format!("drag {} onto {}", phrase(what), phrase(onto));
+            told("drag", description, MOVED)
+                .element("from", what)
+                .element("onto", onto)
+        }
+        Ask::Expand { what, open } => match open {
+            true => on("expand", "open", what, STATE),
+            false => on("collapse", "close", what, STATE),
+        },
+        Ask::Close(what) => on("close", "close", what, "it is gone"),
+        Ask::Wait(until) => wait(until),
+        Ask::Back => told("back", "go back in the history", ADDRESS),
+        Ask::Forward => told("forward", "go forward in the history", ADDRESS),
+        Ask::Reload => told("reload", "load the page again", ADDRESS),
+        Ask::Dialog { accept, text } => {
+            let verb = if *accept { "accept" } else { "dismiss" };
+            let start = told("answer_dialog", format!("{verb} the dialog"), "it is gone");
+            match text {
+                Some(text) => {
+                    let (value, words) = given("answer", text);
+                    let description = format!("answer the dialog with {words}");
+                    Told {
+                        description,
+                        ..start
+                    }
+                    .value(value)
+                }
+                None => start,
+            }
+        }
+        Ask::Take(derivation) => {
+            let words = words::derivation(derivation);
+            let worth = crate::goal::Worth::Read(derivation.clone());
+            let description = format!("read {words}, for what follows");
+            told("take", description, "where it was read").value(value("value", &worth).0)
+        }
+        Ask::Extract(wanted) => extract(wanted, by_schema),
+    }
+}
+
+fn log_in(user: Option<&str>, password: Option<&str>) -> Told {
+    let missing = |name| ClauseValue {
+        name,
+        text: None,
+        secret: false,
+        origin: ValueOrigin::Missing,
+        derivation: None,
+    };
+    let name = user.map_or_else(|| missing("user"), |it| given("user", it).0);
+    let secret = ClauseValue {
+        secret: true,
+        ..password.map_or_else(|| missing("password"), |it| given("password", it).0)
+    };
+    let description = match (user, password) {
+        (Some(user), Some(_)) => format!("log in as \"{user}\" with the password that is given"),
+        (Some(user), None) => format!(
+            "log in as \"{user}\"; no password is given, so this fails where the page asks for one"
+        ),
+        (None, Some(_)) => "log in with the password that is given; no user name is given, so it \
+                            must be filled in already"
+            .to_owned(),
+        (None, None) => "log in; neither user name nor password is given, so this fails where the \
+                         page asks for them"
+            .to_owned(),
+    };
+    let verification = "the page no longer asks for a password and does not complain";
+    told("log_in", description, verification)
+        .element("user", &Phrase::plain("user name or email"))
+        .element("password", &Phrase::plain("password"))
+        .value(name)
+        .value(secret)
+}
+
+fn wait(until: &Until) -> Told {
+    let shown = "it is on the page in time";
+    match until {
+        Until::Text(text) => told("wait", format!("wait for \"{text}\""), shown)
+            .element("target", &Phrase::quoted(text)),
+        Until::Gone(text) => told(
+            "wait",
+            format!("wait until \"{text}\" is gone"),
+            "it is gone in time",
+        )
+        .element("target", &Phrase::quoted(text)),
+        Until::Millis(millis) => {
+            let (value, _) = given("time", &format!("{millis} ms"));
+            told("wait", format!("wait {millis} ms"), "the time has passed").value(value)
+        }
+        Until::Settled => told(
+            "wait",
+            "wait until the page is at rest",
+            "no request is open and nothing changes",
+        ),
+    }
+}
+
+fn extract(wanted: &Extraction, by_schema: bool) -> Told {
+    let nouns = wanted.nouns.join(" and ");
+    let mut words = match (wanted.count, wanted.all, wanted.limit) {
+        (true, ..) => format!("count \"{nouns}\""),
+        (_, true, _) => format!("read all \"{nouns}\", over the pages of a list"),
+        (_, _, Some(limit)) => format!("read the first {limit} \"{nouns}\""),
+        (..) if wanted.single => format!("read \"{nouns}\", the first"),
+        (..) => format!("read \"{nouns}\""),
+    };
+    if !wanted.fields.is_empty() {
+        words += &format!(", of each {}", wanted.fields.join(" and "));
+    }
+    if let Some(filter) = &wanted.filter {
+        words += &format!(", only what holds \"{filter}\"");
+    }
+    if let Some(most) = &wanted.most {
+        words += &format!(", the one with the {}", words::superlative(most));
+    }
+    if let Some(place) = &wanted.place {
+        words += &format!(", in \"{place}\"");
+    }
+    if by_schema {
+        words += ", as the schema wants it";
+    }
+    let action = if wanted.count { "count" } else { "extract" };
+    let mut told = told(
+        action,
+        words,
+        "each value names the element that it was read from",
+    );
+    let sought = |part, noun: &String| SoughtElement {
+        place: wanted.place.as_ref().map(|it| format!("in \"{it}\"")),
+        ..element(part, &Phrase::plain(noun))
+    };
+    told.elements
+        .extend(wanted.nouns.iter().map(|it| sought("value", it)));
+    told.elements
+        .extend(wanted.fields.iter().map(|it| sought("field", it)));
+    told
+}

@@ -43,7 +43,7 @@ pub fn words(goal: &str) -> Vec<String> {
 /// The passwords that a goal gives, to keep them out of what is written.
 #[must_use]
 pub fn secrets(goal: &str) -> Vec<String> {
-    let clauses = parse(goal).map(|goal| goal.clauses).unwrap_or_default();
+    let clauses = understand(goal).clauses;
     let password = |clause: Clause| match clause.ask {
         Ask::LogIn { password, .. } => password,
         Ask::Fill {

@@ -12,7 +12,7 @@ use errand_domain::{
 };
 use serde_json::Value;
 
-use crate::goal::{self, Clause, Goal};
+use crate::goal::{self, Clause, Understood};
 
 /// Most parts without a meaning that are told.
 const MAX_GAPS: usize = 20;
@@ -26,59 +26,33 @@ const MAX_PARTS: usize = 50;
 /// Reads a request as a run would read it; no page is looked at.
 #[must_use]
 pub fn explain(prompt: &str, schema: Option<&Value>) -> Understanding {
-    let (goal, not_understood, rest) = read(prompt);
-    let secrets = Secrets(goal::secrets(&rest));
-    let mut clauses = Vec::new();
+    let Understood { clauses, gaps } = goal::understand(prompt);
+    let secrets = Secrets(goal::secrets(prompt));
+    let mut told = Vec::new();
     let mut room = MAX_BYTES;
-    for clause in goal.clauses.iter().take(MAX_CLAUSES) {
-        let told = secrets.hide(understood(clause, schema.is_some()));
-        let size = size(&told);
+    for clause in clauses.iter().take(MAX_CLAUSES) {
+        let clause = secrets.hide(understood(clause, schema.is_some()));
+        let size = size(&clause);
         if size > room {
             break;
         }
         room -= size;
-        clauses.push(told);
+        told.push(clause);
     }
     Understanding {
-        clauses,
-        clause_count: goal.clauses.len(),
-        not_understood,
-        schema: schema.map(|it| schema::plan(it, &goal)),
+        clauses: told,
+        clause_count: clauses.len(),
+        schema: schema.map(|it| schema::plan(it, &clauses)),
+        not_understood: gaps.into_iter().take(MAX_GAPS).map(gap).collect(),
     }
 }
 
-/// The goal, everything that has no meaning, and the prompt without that. A part that has no meaning
-/// is blanked and the rest read again, so that one slip hides no other.
-fn read(prompt: &str) -> (Goal, Vec<NotUnderstood>, String) {
-    let mut rest = prompt.to_owned();
-    let mut gaps: Vec<NotUnderstood> = Vec::new();
-    loop {
-        let gap = match goal::parse(&rest) {
-            Ok(goal) => {
-                gaps.sort_by_key(|it| it.span.start);
-                return (goal, gaps, rest);
-            }
-            Err(gap) => gap,
-        };
-        let blank = rest
-            .get(gap.span.clone())
-            .is_none_or(|it| it.trim().is_empty());
-        // Nothing is left: what was found before says why, if anything was there at all.
-        if blank && !gaps.is_empty() || gaps.len() >= MAX_GAPS {
-            gaps.sort_by_key(|it| it.span.start);
-            return (Goal::default(), gaps, String::new());
-        }
-        let span = gap.span.clone();
-        gaps.push(NotUnderstood {
-            span: gap.span,
-            text: clip(&gap.text, MAX_TEXT_BYTES),
-            nearest: gap.nearest,
-            hint: clip(&gap.hint, MAX_TEXT_BYTES),
-        });
-        if blank {
-            return (Goal::default(), gaps, String::new());
-        }
-        rest.replace_range(span.clone(), &" ".repeat(span.len()));
+fn gap(gap: goal::NotUnderstood) -> NotUnderstood {
+    NotUnderstood {
+        span: gap.span,
+        text: clip(&gap.text, MAX_TEXT_BYTES),
+        nearest: gap.nearest,
+        hint: clip(&gap.hint, MAX_TEXT_BYTES),
     }
 }
 
@@ -87,12 +61,7 @@ fn understood(clause: &Clause, by_schema: bool) -> UnderstoodClause {
     let condition = clause.when.as_ref().map(|when| {
         let element = words::element("condition", &when.what);
         told.elements.insert(0, element);
-        let state = if when.present {
-            "is on the page"
-        } else {
-            "is not on the page"
-        };
-        format!("only if {} {state}", words::phrase(&when.what))
+        format!("only if {}", words::when(when))
     });
     UnderstoodClause {
         span: clause.span.clone(),

@@ -178,6 +178,10 @@ pub fn tell(ask: &Ask, by_schema: bool) -> Told {
                 None => start,
             }
         }
+        Ask::Verify(when) => {
+            let description = format!("look whether {}", words::when(when));
+            told("verify", description, "what is on the page").element("target", &when.what)
+        }
         Ask::Take(derivation) => {
             let words = words::derivation(derivation);
             let worth = crate::goal::Worth::Read(derivation.clone());
@@ -222,16 +226,9 @@ fn log_in(user: Option<&str>, password: Option<&str>) -> Told {
 }
 
 fn wait(until: &Until) -> Told {
-    let shown = "it is on the page in time";
     match until {
-        Until::Text(text) => told("wait", format!("wait for \"{text}\""), shown)
-            .element("target", &Phrase::quoted(text)),
-        Until::Gone(text) => told(
-            "wait",
-            format!("wait until \"{text}\" is gone"),
-            "it is gone in time",
-        )
-        .element("target", &Phrase::quoted(text)),
+        Until::Shown(what) => on("wait", "wait for", what, "it is on the page in time"),
+        Until::Gone(what) => on("wait", "wait for the end of", what, "it is gone in time"),
         Until::Millis(millis) => {
             let (value, _) = given("time", &format!("{millis} ms"));
             told("wait", format!("wait {millis} ms"), "the time has passed").value(value)

@@ -9,16 +9,16 @@ use serde_json::Value;
 use super::MAX_TEXT_BYTES;
 use crate::{
     extract::schema::{self, Outline, Scalar, Shape, Type},
-    goal::{Ask, Goal},
+    goal::{Ask, Clause},
 };
 
 /// Most bytes of all texts.
 const MAX_BYTES: usize = 200 * 1024;
 
-pub fn plan(schema: &Value, goal: &Goal) -> SchemaPlan {
+pub fn plan(schema: &Value, clauses: &[Clause]) -> SchemaPlan {
     let Outline { shape, left_out } = schema::outline(schema);
     let contradiction = schema::contradiction(schema);
-    let limit = goal.clauses.iter().find_map(|it| match &it.ask {
+    let limit = clauses.iter().find_map(|it| match &it.ask {
         Ask::Extract(wanted) => wanted.limit,
         _ => None,
     });

@@ -3,7 +3,7 @@
 use errand_domain::understanding::{ClauseValue, SoughtElement, ValueOrigin};
 
 use crate::goal::{
-    Derivation, Kind, Ordinal, Phrase, Place, Relation, Source, Step, Superlative, Worth,
+    Derivation, Kind, Ordinal, Phrase, Place, Relation, Source, Step, Superlative, When, Worth,
 };
 
 /// Something that will be looked for.
@@ -57,6 +57,13 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Choice => "list",
         Kind::Tab => "tab",
         Kind::Page => "page",
+        Kind::Section => "section",
+        Kind::Dialog => "dialog",
+        Kind::Slider => "slider",
+        Kind::Date => "date field",
+        Kind::Item => "item",
+        Kind::Image => "image",
+        Kind::Text => "text",
     }
 }
 
@@ -89,6 +96,7 @@ pub fn places(places: &[Place]) -> String {
     let place = |place: &Place| {
         let leads = match place.relation {
             Relation::In => "in",
+            Relation::Of => "of",
             Relation::Row => "in the row of",
             Relation::Under => "under",
             Relation::Beside => "beside",
@@ -99,6 +107,12 @@ pub fn places(places: &[Place]) -> String {
     };
     let places: Vec<String> = places.iter().map(place).collect();
     places.join(" and ")
+}
+
+/// A condition: `the button "Buy" is on the page`.
+pub fn when(when: &When) -> String {
+    let state = if when.present { "is" } else { "is not" };
+    format!("{} {state} on the page", phrase(&when.what))
 }
 
 /// A value, and how a sentence calls it.
@@ -144,7 +158,7 @@ pub fn given(name: &'static str, text: &str) -> (ClauseValue, String) {
 fn origin(source: &Source) -> ValueOrigin {
     match source {
         Source::Text(_) => ValueOrigin::Prompt,
-        Source::Page(_) => ValueOrigin::Page,
+        Source::Page(_) | Source::Several(_) => ValueOrigin::Page,
         Source::Remembered => ValueOrigin::EarlierClause,
     }
 }
@@ -154,6 +168,10 @@ pub fn derivation(derivation: &Derivation) -> String {
     let mut words = match &derivation.from {
         Source::Text(text) => format!("\"{text}\""),
         Source::Page(what) => format!("the text of {}", phrase(what)),
+        Source::Several(several) => {
+            let several: Vec<String> = several.iter().map(phrase).collect();
+            format!("the texts of {}", several.join(" and "))
+        }
         Source::Remembered => "what was read before".to_owned(),
     };
     for step in &derivation.steps {

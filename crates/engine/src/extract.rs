@@ -12,6 +12,7 @@ use errand_browser::Node;
 use serde_json::{Map, Value};
 
 use crate::goal::Extraction;
+pub(crate) use convert::number;
 use record::RecordSet;
 use schema::Shape;
 

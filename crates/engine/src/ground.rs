@@ -14,6 +14,10 @@ pub use score::{likeness, stem as words_stem, words};
 pub enum Use {
     /// Clicked, hovered over.
     Click,
+    /// Followed.
+    Follow,
+    /// Looked at.
+    See,
     /// Typed into.
     Fill,
     /// Chosen from.
@@ -56,6 +60,21 @@ pub fn find<'o>(seen: &'o Observation, phrase: &Phrase, using: Use) -> Result<&'
         }
     }
     rank(seen, phrase, using, THRESHOLD)
+}
+
+/// Each.
+///
+/// # Errors
+/// If there is none.
+pub fn all<'o>(seen: &'o Observation, phrase: &Phrase, using: Use) -> Result<Vec<&'o Node>, Doubt> {
+    find(seen, phrase, using).map(|it| vec![it])
+}
+
+impl Doubt {
+    /// In words.
+    pub fn reason(&self, what: &str, url: &str) -> String {
+        format!("{what} {url} {self:?}")
+    }
 }
 
 /// The best of those that reach the threshold.
@@ -141,7 +160,8 @@ fn same(seen: &Observation, alike: &[usize]) -> bool {
 fn suits(node: &Node, using: Use) -> bool {
     let input = node.input_type.as_deref().unwrap_or_default();
     match using {
-        Use::Click => node.interactive,
+        Use::Click | Use::Follow => node.interactive,
+        Use::See => true,
         Use::Fill => {
             node.editable
                 || matches!(

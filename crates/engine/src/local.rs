@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::{
     engine::{Decision, Engine, Finding, Turn},
     extract::schema,
-    goal::{self, Goal},
+    goal::{self, Ask, Goal},
 };
 pub use explain::explain;
 use memory::{Memory, Pending};
@@ -91,6 +91,7 @@ fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
                 actions.extend(more);
                 memory.at += 1;
                 memory.stage = 0;
+                memory.condition_held = false;
                 if last || actions.len() >= BATCH {
                     break;
                 }
@@ -127,8 +128,20 @@ fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
             }
             // What was decided so far is done first; the page is looked at again then.
             Plan::Read { .. } => break,
-            Plan::Missing(_) | Plan::Fail { .. } if !actions.is_empty() => break,
+            Plan::Missing(_) | Plan::Fail { .. } | Plan::Terminate { .. }
+                if !actions.is_empty() =>
+            {
+                break;
+            }
             Plan::Missing(missing) => return patience(missing, memory),
+            Plan::Terminate { category, reason } => {
+                let claims = memory.claims;
+                return Decision::Terminate {
+                    category,
+                    reason,
+                    claims,
+                };
+            }
             Plan::Fail { category, reason } => {
                 let claims = memory.claims;
                 return Decision::Stuck {
@@ -179,8 +192,28 @@ fn patience(missing: plan::Missing, mut memory: Memory) -> Decision {
 fn dialog(goal: &Goal, turn: &Turn<'_>, memory: &Memory) -> Option<Decision> {
     let dialog = turn.observation.dialog.as_ref()?;
     let clause = goal.clauses.get(memory.at);
-    if matches!(clause.map(|it| &it.ask), Some(goal::Ask::Dialog { .. })) {
-        return None;
+    match clause.map(|it| &it.ask) {
+        Some(Ask::Dialog { .. } | Ask::Close(_) | Ask::Verify(_) | Ask::Wait(_)) => return None,
+        // "click OK": its buttons are no elements of the page.
+        Some(Ask::Click(phrase)) => {
+            let words = phrase.words.to_lowercase();
+            let accept = ["ok", "okay", "yes", "accept", "confirm", "leave"].contains(&&*words);
+            if accept || ["cancel", "no", "dismiss", "stay"].contains(&&*words) {
+                let mut memory = memory.clone();
+                memory.pending.push(Pending {
+                    clause: memory.at,
+                    stage: memory.stage,
+                });
+                memory.at += 1;
+                memory.stage = 0;
+                return Some(Decision::Act {
+                    thought: clause.map(|it| it.text.clone()).unwrap_or_default(),
+                    actions: vec![Action::AnswerDialog { accept, text: None }],
+                    memory: memory.write(),
+                });
+            }
+        }
+        _ => {}
     }
     if matches!(&*dialog.kind, "alert" | "beforeunload") {
         let actions = vec![Action::AnswerDialog {

@@ -1,7 +1,7 @@
 //! Whether what was done bears the clause out.
 
-use errand_browser::Observation;
-use errand_domain::{Action, FailureCategory, event::Claim, text::squeeze};
+use errand_browser::{Observation, observation::Choice};
+use errand_domain::{Action, FailureCategory, Target, event::Claim, text::squeeze};
 
 use super::{
     login,
@@ -11,6 +11,9 @@ use crate::{
     engine::{Decision, Done, Turn},
     goal::{Ask, Clause, Goal},
 };
+
+/// Most elements of one clause that are remembered.
+const MAX_TOUCHED: usize = 300;
 
 /// Reads the outcome of the last decision's actions into the memory.
 ///
@@ -31,6 +34,12 @@ pub fn settle(goal: &Goal, turn: &Turn<'_>, memory: &mut Memory) -> Option<Decis
             memory.stage = *stage;
             return None;
         };
+        if done.error.is_none()
+            && let Some(target) = done.action.target()
+            && memory.touched.len() < MAX_TOUCHED
+        {
+            memory.touched.push(target.element.clone());
+        }
         if let Some(error) = &done.error {
             memory.failures += 1;
             memory.at = *clause;
@@ -73,6 +82,7 @@ pub fn settle(goal: &Goal, turn: &Turn<'_>, memory: &mut Memory) -> Option<Decis
             memory.claims.push(claim);
             memory.waits = 0;
             memory.failures = 0;
+            memory.touched.clear();
         }
     }
     None
@@ -115,28 +125,19 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
     let chosen = || effect.value.clone().unwrap_or_default();
     let (holds, evidence, seen) = match &clause.ask {
         Ask::Open(_) | Ask::Back | Ask::Forward | Ask::Reload => (true, "url", effect.url.clone()),
-        Ask::Fill { value, .. } => match &last.action {
-            Action::Type { text, .. } => filled(value.given().unwrap_or(text), last, seen),
-            Action::Select { .. } => (true, "value", format!("selected \"{}\"", chosen())),
-            _ => (true, "value", format!("checked: {:?}", effect.checked)),
-        },
+        Ask::Fill { .. } | Ask::Select { .. } => every(done, seen),
         Ask::Clear(_) => (
             chosen().is_empty(),
             "value",
             format!("the field holds \"{}\"", chosen()),
         ),
-        Ask::Select { .. } => match effect.checked {
-            Some(checked) => (checked, "value", format!("it is checked: {checked}")),
-            None => (true, "value", format!("selected \"{}\"", chosen())),
-        },
-        Ask::Check { on, .. } => {
-            let state = effect.checked;
-            (
-                state.is_some() && on.is_none_or(|on| state == Some(on)),
-                "value",
-                format!("it is checked: {state:?}"),
-            )
+        Ask::Check { .. } => every(done, seen),
+        Ask::Focus(_) => {
+            let target = last.action.target().map(|it| it.element.as_str());
+            let focused = target.is_some() && seen.focus.as_deref() == target;
+            (focused, "value", format!("the focus is on it: {focused}"))
         }
+        Ask::Expand { open, .. } => expanded(done, *open, seen),
         Ask::LogIn { .. } => {
             let refused = login::refused(seen);
             (
@@ -159,6 +160,8 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
         ),
         Ask::Click(_)
         | Ask::DoubleClick(_)
+        | Ask::Close(_)
+        | Ask::Dialog { .. }
         | Ask::GoTo(_)
         | Ask::Submit(_)
         | Ask::Search { .. } => moved(done),
@@ -169,6 +172,99 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
         holds: Some(holds),
         evidence: evidence.to_owned(),
         seen,
+    }
+}
+
+/// Whether each field, option and box has what it was given.
+fn every(done: &[&Done], seen: &Observation) -> (bool, &'static str, String) {
+    let mut told = Vec::new();
+    for it in done {
+        let effect = &it.effect;
+        let (holds, evidence, text) = match &it.action {
+            Action::Type { text, .. } => filled(text, it, seen),
+            Action::Check { checked, .. } => match effect.checked {
+                Some(state) => (
+                    state == *checked,
+                    "value",
+                    format!("it is checked: {state}"),
+                ),
+                None => (
+                    false,
+                    "value",
+                    "whether it is checked is not to be seen".to_owned(),
+                ),
+            },
+            Action::Select {
+                options, target, ..
+            } => selected(options, target, it, seen),
+            Action::Click { .. } => {
+                let (holds, evidence, text) = moved(&[*it]);
+                let state = it.action.target().and_then(|it| seen.node(&it.element));
+                match state.and_then(|node| node.selected.or(node.checked)) {
+                    Some(true) => (true, "value", "it is selected".to_owned()),
+                    _ => (holds, evidence, text),
+                }
+            }
+            _ => continue,
+        };
+        if !holds {
+            return (false, evidence, text);
+        }
+        told.push((evidence, text));
+    }
+    let evidence = told.first().map_or("value", |(evidence, _)| evidence);
+    let texts: Vec<String> = told.into_iter().map(|(_, text)| text).take(10).collect();
+    (!texts.is_empty(), evidence, texts.join("; "))
+}
+
+/// Whether a list shows what was chosen.
+fn selected(
+    options: &[String],
+    target: &Target,
+    done: &Done,
+    seen: &Observation,
+) -> (bool, &'static str, String) {
+    let bare = |text: &str| squeeze(text).to_lowercase();
+    let node = seen.node(&target.element);
+    let known = node.map(|it| &it.options[..]).unwrap_or_default();
+    if known.iter().any(|it| it.selected) {
+        let chosen = |option: &String| {
+            let fits = |it: &&Choice| bare(&it.label) == bare(option) || it.value == *option;
+            known.iter().filter(|it| it.selected).any(|it| fits(&it))
+        };
+        let names: Vec<&str> = known
+            .iter()
+            .filter(|it| it.selected)
+            .map(|it| &*it.label)
+            .collect();
+        let holds = options.iter().all(chosen);
+        return (
+            holds,
+            "value",
+            format!("selected \"{}\"", names.join("\", \"")),
+        );
+    }
+    match &done.effect.value {
+        Some(value) => {
+            let have = bare(value);
+            let holds = options
+                .iter()
+                .all(|it| have.contains(&bare(it)) || bare(it).contains(&have) && !have.is_empty());
+            (holds, "value", format!("selected \"{value}\""))
+        }
+        None => moved(&[done]),
+    }
+}
+
+/// Whether a section is open or closed: by its own state, or by what came and went with it.
+fn expanded(done: &[&Done], open: bool, seen: &Observation) -> (bool, &'static str, String) {
+    let state = done.last().and_then(|it| it.action.target());
+    let state = state
+        .and_then(|it| seen.node(&it.element))
+        .and_then(|it| it.expanded);
+    match state {
+        Some(state) => (state == open, "value", format!("it is open: {state}")),
+        None => moved(done),
     }
 }
 

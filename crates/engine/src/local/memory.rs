@@ -32,6 +32,12 @@ pub struct Memory {
     pub pending: Vec<Pending>,
     /// What was decided of the clauses so far.
     pub claims: Vec<Claim>,
+    /// Whether the clause's condition was seen to hold.
+    pub condition_held: bool,
+    /// Elements that the clause's action was done to.
+    pub touched: Vec<String>,
+    /// The value that the last clause before read.
+    pub value: Option<String>,
     /// The address that was read last.
     pub page: String,
     /// What was read so far, without a schema.
@@ -62,5 +68,7 @@ impl Memory {
         self.stage = 0;
         self.waits = 0;
         self.failures = 0;
+        self.condition_held = false;
+        self.touched.clear();
     }
 }

@@ -1,0 +1,245 @@
+//! Choosing: options of lists, radio buttons, check boxes, and what can be selected by a click.
+
+use errand_browser::{Node, observation::Choice};
+use errand_domain::{Action, FailureCategory, ValueSource};
+
+use super::{Desk, Plan, fill, point};
+use crate::{
+    goal::{Kind, Ordinal, Phrase, Worth},
+    ground::{self, Use, likeness},
+    local::{form::target, memory::Memory},
+};
+
+/// Below this an option is another one.
+const FITS: f64 = 0.85;
+
+/// Chooses options.
+pub fn plan(
+    desk: &Desk<'_>,
+    field: Option<&Phrase>,
+    options: &[Phrase],
+    memory: &mut Memory,
+) -> Plan {
+    let Some(field) = field else {
+        return anywhere(desk, options, memory);
+    };
+    // What takes a value is given one: "select 5 with the slider", "pick 12 March as the date".
+    if let (Some(Kind::Slider | Kind::Date | Kind::Field), [only]) = (field.kind, options) {
+        return fill::plan(desk, Some(field), &Worth::Given(only.words.clone()), memory);
+    }
+    let seen = desk.seen;
+    if field.is_bare() && field.ordinal.is_none() {
+        return anywhere(desk, options, memory);
+    }
+    match ground::find(seen, field, Use::Choose) {
+        Ok(node) if !matches!(&*node.role, "radio" | "radiogroup") => option(desk, node, options),
+        found => {
+            let radios: Option<Vec<&Node>> = options
+                .iter()
+                .map(|it| fill::radio(desk, field, &it.words))
+                .collect();
+            if let Some(radios) = radios {
+                return checked(desk, radios);
+            }
+            match (found, ground::find(seen, field, Use::Fill)) {
+                (_, Ok(node)) | (Ok(node), Err(_)) => option(desk, node, options),
+                (Err(doubt), Err(_)) => {
+                    // "select Laptops in the menu": the place says where, not which list.
+                    let placed = options.iter().map(|it| {
+                        let mut option = it.clone();
+                        option.places.push(crate::goal::Place {
+                            relation: crate::goal::Relation::In,
+                            what: Box::new(field.as_place()),
+                        });
+                        ground::find(seen, &option, Use::Click).ok()
+                    });
+                    match placed.collect::<Option<Vec<&Node>>>() {
+                        Some(nodes) => desk.act(nodes.into_iter().map(press).collect(), true),
+                        None => desk.missing(field, &doubt),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn press(node: &Node) -> Action {
+    let target = target(node);
+    if node.checked.is_some() {
+        return Action::Check {
+            target,
+            checked: true,
+        };
+    }
+    Action::Click { target }
+}
+
+fn checked(desk: &Desk<'_>, nodes: Vec<&Node>) -> Plan {
+    let check = |node: &Node| Action::Check {
+        target: target(node),
+        checked: true,
+    };
+    desk.act(nodes.into_iter().map(check).collect(), false)
+}
+
+/// Chooses options of a list that is found.
+pub fn option(desk: &Desk<'_>, node: &Node, options: &[Phrase]) -> Plan {
+    let mut labels = Vec::new();
+    for option in options {
+        match label(&node.options, option) {
+            Ok(label) => labels.push(label),
+            Err(true) => {
+                let names: Vec<&str> = node.options.iter().take(12).map(|it| &*it.label).collect();
+                return Plan::Terminate {
+                    category: FailureCategory::GoalUnreachable,
+                    reason: format!(
+                        "{} on {} has no option \"{}\"; it has {}",
+                        ground::name(node),
+                        desk.seen.url,
+                        option.words,
+                        names.join(", ")
+                    ),
+                };
+            }
+            Err(false) => labels.push(option.words.clone()),
+        }
+    }
+    desk.act(
+        vec![Action::Select {
+            target: target(node),
+            options: labels,
+            source: ValueSource::Goal,
+        }],
+        false,
+    )
+}
+
+/// The label of the option that is meant; the error says whether every option is known.
+fn label(options: &[Choice], phrase: &Phrase) -> Result<String, bool> {
+    if options.is_empty() {
+        return Err(false);
+    }
+    let real: Vec<&Choice> = options
+        .iter()
+        .filter(|it| !it.label.trim().is_empty())
+        .collect();
+    if let Some(most) = &phrase.most {
+        let rated = real
+            .iter()
+            .filter_map(|it| Some((crate::extract::number(&it.label)?, *it)));
+        let best = if most.least {
+            rated.min_by(|left, right| left.0.total_cmp(&right.0))
+        } else {
+            rated.max_by(|left, right| left.0.total_cmp(&right.0))
+        };
+        return best.map(|(_, it)| it.label.clone()).ok_or(true);
+    }
+    if phrase.words.is_empty() || phrase.kind == Some(Kind::Item) && phrase.ordinal.is_some() {
+        let nth = match phrase.ordinal {
+            Some(Ordinal::Nth(nth)) => real.get(nth - 1),
+            Some(Ordinal::Last) => real.last(),
+            None => None,
+        };
+        return nth.map(|it| it.label.clone()).ok_or(true);
+    }
+    let names = [phrase.words.as_str(), &phrase.whole];
+    let rate = |it: &Choice| {
+        let of = |name: &str| {
+            likeness(&it.label, name, phrase.quoted).max(likeness(&it.value, name, true) * 0.97)
+        };
+        names
+            .iter()
+            .filter(|it| !it.is_empty())
+            .map(|it| of(it))
+            .fold(0.0, f64::max)
+    };
+    let mut rated: Vec<(f64, &Choice)> = real.iter().map(|it| (rate(it), *it)).collect();
+    rated.sort_by(|left, right| right.0.total_cmp(&left.0));
+    match rated[..] {
+        [(best, it), ..] if best >= FITS => Ok(it.label.clone()),
+        // What only begins so is meant if nothing else does.
+        [(best, it), (next, _), ..] if best > 0.6 && best - next > 0.1 => Ok(it.label.clone()),
+        [(best, it)] if best > 0.6 => Ok(it.label.clone()),
+        _ => Err(true),
+    }
+}
+
+/// No list is named: one that has such an option, a radio button, a check box, or anything that is
+/// called so.
+fn anywhere(desk: &Desk<'_>, options: &[Phrase], memory: &Memory) -> Plan {
+    let seen = desk.seen;
+    let lists: Vec<&Node> = seen
+        .nodes
+        .iter()
+        .filter(|node| node.id.is_some() && !node.options.is_empty() && !node.disabled)
+        .collect();
+    let mut fitting = lists
+        .iter()
+        .filter(|node| options.iter().all(|it| label(&node.options, it).is_ok()));
+    if let Some(node) = fitting.next()
+        && (fitting.next().is_none() || options.iter().all(|it| it.ordinal.is_none()))
+    {
+        return option(desk, node, options);
+    }
+    let mut actions = Vec::new();
+    for phrase in options {
+        if phrase.every {
+            return point::each(desk, phrase, Use::Click, memory, press);
+        }
+        if let Ok(node) = ground::find(seen, phrase, Use::Check) {
+            actions.push(press(node));
+            continue;
+        }
+        match ground::find(seen, phrase, Use::Click) {
+            Ok(node) => actions.push(press(node)),
+            Err(doubt) => {
+                let several = point::several(phrase).filter(|_| options.len() == 1);
+                return match several {
+                    Some(several) => anywhere_of(desk, &several, phrase, &doubt),
+                    None => desk.missing(phrase, &doubt),
+                };
+            }
+        }
+    }
+    let last = actions.iter().any(|it| matches!(it, Action::Click { .. }));
+    desk.act(actions, last)
+}
+
+/// "A and B" that is no name of one thing.
+fn anywhere_of(desk: &Desk<'_>, several: &[Phrase], whole: &Phrase, doubt: &ground::Doubt) -> Plan {
+    let find = |it: &Phrase| {
+        ground::find(desk.seen, it, Use::Check)
+            .or_else(|_| ground::find(desk.seen, it, Use::Click))
+            .ok()
+    };
+    match several.iter().map(find).collect::<Option<Vec<&Node>>>() {
+        Some(nodes) => desk.act(nodes.into_iter().map(press).collect(), true),
+        None => desk.missing(whole, doubt),
+    }
+}
+
+/// Puts check boxes and switches into a state; where none is given, into the other one.
+pub fn check(desk: &Desk<'_>, what: &Phrase, on: Option<bool>) -> Plan {
+    let make = |node: &Node| Action::Check {
+        target: target(node),
+        checked: on.unwrap_or_else(|| node.checked != Some(true)),
+    };
+    if what.every {
+        return match ground::all(desk.seen, what, Use::Check) {
+            Ok(nodes) => desk.act(nodes.into_iter().map(make).collect(), false),
+            Err(doubt) => desk.missing(what, &doubt),
+        };
+    }
+    let doubt = match ground::find(desk.seen, what, Use::Check) {
+        Ok(node) => return desk.act(vec![make(node)], false),
+        Err(doubt) => doubt,
+    };
+    let several = point::several(what).and_then(|several| {
+        let find = |it: &Phrase| ground::find(desk.seen, it, Use::Check).ok();
+        several.iter().map(find).collect::<Option<Vec<&Node>>>()
+    });
+    match several {
+        Some(nodes) => desk.act(nodes.into_iter().map(make).collect(), false),
+        None => desk.missing(what, &doubt),
+    }
+}

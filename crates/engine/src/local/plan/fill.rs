@@ -1,0 +1,190 @@
+//! Giving fields their values, in whatever way a field takes one.
+
+use errand_browser::Node;
+use errand_domain::{Action, FailureCategory, ValueSource};
+
+use super::{Desk, Missing, Plan, choose, derive, is_field};
+use crate::{
+    goal::{Kind, Phrase, Place, Relation, Worth},
+    ground::{self, Use, likeness},
+    local::{form::target, memory::Memory},
+};
+
+/// How like a field's name the first words of a value must be to be taken for it.
+const LABEL: f64 = 0.9;
+
+/// Gives a field its value.
+pub fn plan(desk: &Desk<'_>, field: Option<&Phrase>, value: &Worth, memory: &mut Memory) -> Plan {
+    let (text, source) = match derive::worth(desk, value, memory) {
+        Ok(value) => value,
+        Err(plan) => return plan,
+    };
+    match field {
+        Some(field) if field.every => all(desk, field, &text, source),
+        Some(field) => named(desk, field, &text, source),
+        None => unnamed(desk, &text, source),
+    }
+}
+
+/// Empties a field, or each of several.
+pub fn clear(desk: &Desk<'_>, phrase: &Phrase) -> Plan {
+    let make = |node: &Node| Action::Clear {
+        target: target(node),
+    };
+    if phrase.every {
+        return match ground::all(desk.seen, phrase, Use::Fill) {
+            Ok(nodes) => desk.act(nodes.into_iter().map(make).collect(), false),
+            Err(doubt) => desk.missing(phrase, &doubt),
+        };
+    }
+    desk.on(phrase, Use::Fill, false, make)
+}
+
+/// Types into a field.
+pub fn typed(desk: &Desk<'_>, node: &Node, text: &str, source: ValueSource) -> Plan {
+    let text = text.to_owned();
+    desk.act(
+        vec![Action::Type {
+            target: target(node),
+            text,
+            source,
+            clear: true,
+        }],
+        false,
+    )
+}
+
+fn all(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Plan {
+    let nodes = match ground::all(desk.seen, field, Use::Fill) {
+        Ok(nodes) => nodes,
+        Err(doubt) => return desk.missing(field, &doubt),
+    };
+    let actions = nodes.into_iter().map(|node| Action::Type {
+        target: target(node),
+        text: text.to_owned(),
+        source,
+        clear: true,
+    });
+    desk.act(actions.collect(), false)
+}
+
+fn named(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Plan {
+    let seen = desk.seen;
+    if field.is_bare() && field.ordinal.is_none() && field.kind != Some(Kind::Slider) {
+        return unnamed(desk, text, source);
+    }
+    let doubt = match ground::find(seen, field, Use::Fill) {
+        Ok(node) => return typed(desk, node, text, source),
+        Err(doubt) => doubt,
+    };
+    if let Ok(node) = ground::find(seen, field, Use::Choose)
+        && (node.tag == "select" || matches!(&*node.role, "listbox" | "combobox"))
+    {
+        return choose::option(desk, node, &[Phrase::quoted(text)]);
+    }
+    let on = match &*text.to_lowercase() {
+        "yes" | "on" | "true" | "checked" | "enabled" => Some(true),
+        "no" | "off" | "false" | "unchecked" | "disabled" => Some(false),
+        _ => None,
+    };
+    if let (Some(checked), Ok(node)) = (on, ground::find(seen, field, Use::Check)) {
+        let target = target(node);
+        return desk.act(vec![Action::Check { target, checked }], false);
+    }
+    if let Some(radio) = radio(desk, field, text) {
+        let target = target(radio);
+        return desk.act(
+            vec![Action::Check {
+                target,
+                checked: true,
+            }],
+            false,
+        );
+    }
+    desk.missing(field, &doubt)
+}
+
+/// "Size: Large" where Large is one of several radio buttons.
+pub fn radio<'o>(desk: &Desk<'o>, field: &Phrase, value: &str) -> Option<&'o Node> {
+    let option = Phrase {
+        kind: Some(Kind::Check),
+        places: vec![Place {
+            relation: Relation::Of,
+            what: Box::new(field.as_place()),
+        }],
+        ..Phrase::quoted(value)
+    };
+    ground::find(desk.seen, &option, Use::Check).ok()
+}
+
+/// No field is named: what the value begins with may name one; else it is the one that has the
+/// focus, or the only one.
+fn unnamed(desk: &Desk<'_>, text: &str, source: ValueSource) -> Plan {
+    let seen = desk.seen;
+    if let Some((node, rest)) = labelled(desk, text) {
+        return if node.tag == "select" {
+            choose::option(desk, node, &[Phrase::quoted(rest)])
+        } else {
+            typed(desk, node, rest, source)
+        };
+    }
+    let focus = seen.focus.as_deref().and_then(|it| seen.node(it));
+    let fields: Vec<&Node> = seen.nodes.iter().filter(|it| is_field(it)).collect();
+    let empty: Vec<&Node> = fields
+        .iter()
+        .copied()
+        .filter(|it| it.value.as_ref().is_none_or(String::is_empty) && !it.filled)
+        .collect();
+    let areas: Vec<&Node> = fields
+        .iter()
+        .copied()
+        .filter(|it| it.tag == "textarea")
+        .collect();
+    let only = |nodes: &[&'_ Node]| (nodes.len() == 1).then(|| nodes[0].id.clone());
+    let id = focus
+        .filter(|it| is_field(it))
+        .map(|it| it.id.clone())
+        .or_else(|| only(&fields))
+        .or_else(|| only(&empty))
+        .or_else(|| only(&areas));
+    match id.flatten().and_then(|id| seen.node(&id)) {
+        Some(node) => typed(desk, node, text, source),
+        None => {
+            let names: Vec<String> = fields.iter().take(5).map(|it| ground::name(it)).collect();
+            let there = if names.is_empty() {
+                "no field is on the page".to_owned()
+            } else {
+                format!("there are {}", names.join(", "))
+            };
+            Plan::Missing(Missing {
+                category: FailureCategory::ElementNotFound,
+                reason: format!(
+                    "\"{}\" does not say into which field, and {there}; write: type \"{text}\" into …",
+                    desk.clause.text
+                ),
+            })
+        }
+    }
+}
+
+/// "first name Ann": the field that the first words name, and the rest.
+fn labelled<'o, 't>(desk: &Desk<'o>, text: &'t str) -> Option<(&'o Node, &'t str)> {
+    let cuts: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).take(6).collect();
+    cuts.into_iter().rev().find_map(|cut| {
+        let (label, rest) = (text[..cut].trim(), text[cut..].trim());
+        let label = ["your ", "the ", "my "]
+            .iter()
+            .find_map(|it| label.strip_prefix(it))
+            .unwrap_or(label);
+        let node = desk.seen.nodes.iter().find(|node| {
+            let names = [
+                &node.name,
+                node.label.as_ref().unwrap_or(&node.name),
+                node.placeholder.as_ref().unwrap_or(&node.name),
+            ];
+            (is_field(node) || node.tag == "select")
+                && names.iter().any(|it| likeness(it, label, false) >= LABEL)
+        })?;
+        (!rest.is_empty()).then_some((node, rest))
+    })
+}

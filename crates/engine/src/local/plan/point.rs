@@ -1,0 +1,227 @@
+//! Clicking, following, dragging, opening.
+
+use errand_browser::Node;
+use errand_domain::Action;
+
+use super::{Desk, Plan};
+use crate::{
+    goal::{Kind, Ordinal, Phrase},
+    ground::{self, Use, likeness},
+    local::{form::target, memory::Memory, pager},
+};
+
+/// Clicks what the phrase means: each of them where it says so, and once only.
+pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
+    let make = |node: &Node| Action::Click {
+        target: target(node),
+    };
+    if phrase.every {
+        return each(desk, phrase, Use::Click, memory, make);
+    }
+    let doubt = match ground::find(desk.seen, phrase, Use::Click) {
+        Ok(node) => return desk.act(vec![make(node)], true),
+        Err(doubt) => doubt,
+    };
+    // "Save and close" is one name on many pages, and two on others.
+    if let Some(several) = several(phrase) {
+        let nodes: Result<Vec<&Node>, _> = several
+            .iter()
+            .map(|it| ground::find(desk.seen, it, Use::Click))
+            .collect();
+        if let Ok(nodes) = nodes {
+            return desk.act(nodes.into_iter().map(make).collect(), true);
+        }
+    }
+    desk.missing(phrase, &doubt)
+}
+
+/// The parts of "A and B".
+pub fn several(phrase: &Phrase) -> Option<Vec<Phrase>> {
+    if phrase.quoted || !phrase.words.contains(" and ") {
+        return None;
+    }
+    let parts = phrase.words.split(" and ").map(|words| Phrase {
+        words: words.trim().to_owned(),
+        whole: String::new(),
+        ..phrase.clone()
+    });
+    Some(parts.collect())
+}
+
+/// One action on each that the phrase means; not again on what it was done to already.
+pub fn each(
+    desk: &Desk<'_>,
+    phrase: &Phrase,
+    using: Use,
+    memory: &Memory,
+    make: impl Fn(&Node) -> Action,
+) -> Plan {
+    match ground::all(desk.seen, phrase, using) {
+        Ok(nodes) => {
+            let left: Vec<Action> = nodes
+                .into_iter()
+                .filter(|it| {
+                    it.id
+                        .as_ref()
+                        .is_some_and(|id| !memory.touched.contains(id))
+                })
+                .map(make)
+                .collect();
+            if left.is_empty() {
+                return desk.met(
+                    "action",
+                    format!("done to each of {}", memory.touched.len()),
+                );
+            }
+            desk.act(left, true)
+        }
+        Err(_) if !memory.touched.is_empty() => desk.met(
+            "text",
+            format!("none is left after {}", memory.touched.len()),
+        ),
+        Err(doubt) => desk.missing(phrase, &doubt),
+    }
+}
+
+/// Goes to a page, or a tab of the page or the browser.
+pub fn go_to(desk: &Desk<'_>, phrase: &Phrase) -> Plan {
+    let seen = desk.seen;
+    let follow = |node: &Node| {
+        desk.act(
+            vec![Action::Click {
+                target: target(node),
+            }],
+            true,
+        )
+    };
+    if phrase.kind == Some(Kind::Tab)
+        && !seen.nodes.iter().any(|it| it.role == "tab")
+        && seen.tabs.len() > 1
+    {
+        return switch_tab(desk, phrase);
+    }
+    // "page 3", "the next page".
+    if phrase.kind == Some(Kind::Page) {
+        if let Some(Ordinal::Nth(nth)) = phrase.ordinal {
+            let number = Phrase {
+                kind: Some(Kind::Link),
+                ..Phrase::quoted(nth.to_string())
+            };
+            if let Ok(node) = ground::find(seen, &number, Use::Follow) {
+                return follow(node);
+            }
+        }
+        if phrase.words.eq_ignore_ascii_case("next")
+            && let Some(node) = pager::find(seen, &seen.nodes)
+        {
+            return follow(node);
+        }
+    }
+    let here = || {
+        let heading = seen.nodes.iter().position(|node| node.role == "heading");
+        let heading = heading.map(|it| seen.text_of(it)).unwrap_or_default();
+        let alike = |name: &str| likeness(name, &phrase.words, false);
+        (alike(&heading).max(alike(&seen.title)) > 0.75).then_some(heading)
+    };
+    match ground::find(seen, phrase, Use::Follow) {
+        Ok(node) => follow(node),
+        Err(doubt) => match here() {
+            Some(heading) => desk.met("text", format!("the page is called \"{heading}\" already")),
+            None => desk.missing(phrase, &doubt),
+        },
+    }
+}
+
+fn switch_tab(desk: &Desk<'_>, phrase: &Phrase) -> Plan {
+    let tabs = &desk.seen.tabs;
+    let by_title = || {
+        let rated = tabs
+            .iter()
+            .map(|tab| (likeness(&tab.title, &phrase.words, phrase.quoted), tab));
+        let best = rated.max_by(|left, right| left.0.total_cmp(&right.0));
+        best.filter(|(score, _)| *score > 0.6).map(|(_, tab)| tab)
+    };
+    let tab = match phrase.ordinal {
+        _ if !phrase.words.is_empty()
+            && !["new", "other", "next"].contains(&&*phrase.words.to_lowercase()) =>
+        {
+            by_title()
+        }
+        Some(Ordinal::Nth(nth)) => tabs.get(nth - 1),
+        Some(Ordinal::Last) => tabs.last(),
+        None => tabs.iter().rfind(|it| !it.current),
+    };
+    match tab {
+        Some(tab) if tab.current => desk.met("url", format!("the tab {} is open already", tab.url)),
+        Some(tab) => desk.act(
+            vec![Action::SwitchTab {
+                tab: tab.id.clone(),
+            }],
+            true,
+        ),
+        None => {
+            let titles = tabs.iter().map(|it| it.title.clone()).collect();
+            desk.missing(phrase, &ground::Doubt::Nothing(titles))
+        }
+    }
+}
+
+/// Drags something, or each of several, onto something.
+pub fn drag(desk: &Desk<'_>, what: &Phrase, onto: &Phrase, memory: &Memory) -> Plan {
+    let goal = match ground::find(desk.seen, onto, Use::See) {
+        Ok(node) => node,
+        Err(doubt) => return desk.missing(onto, &doubt),
+    };
+    let make = |node: &Node| Action::Drag {
+        target: target(node),
+        onto: Box::new(target(goal)),
+        at: None,
+    };
+    if what.every {
+        return each(desk, what, Use::See, memory, make);
+    }
+    let found = ground::find(desk.seen, what, Use::Click)
+        .or_else(|_| ground::find(desk.seen, what, Use::See));
+    match found {
+        Ok(node) => desk.act(vec![make(node)], true),
+        Err(doubt) => desk.missing(what, &doubt),
+    }
+}
+
+/// Opens or closes a section, a menu, an item of a tree.
+pub fn expand(desk: &Desk<'_>, what: &Phrase, open: bool, memory: &Memory) -> Plan {
+    let make = |node: &Node| Action::Click {
+        target: target(node),
+    };
+    // Where nothing is named, it is the only one that can be opened.
+    let closed: Vec<&Node> = desk
+        .seen
+        .nodes
+        .iter()
+        .filter(|it| it.id.is_some() && it.expanded == Some(!open))
+        .filter(|it| {
+            it.id
+                .as_ref()
+                .is_some_and(|id| !memory.touched.contains(id))
+        })
+        .collect();
+    if what.is_bare() && what.ordinal.is_none() {
+        match closed[..] {
+            [only] => return desk.act(vec![make(only)], true),
+            [] => {}
+            _ if what.every => return desk.act(closed.into_iter().map(make).collect(), true),
+            _ => {}
+        }
+    }
+    if what.every {
+        return each(desk, what, Use::Click, memory, make);
+    }
+    match ground::find(desk.seen, what, Use::Click) {
+        Ok(node) if node.expanded == Some(open) => {
+            let state = if open { "open" } else { "closed" };
+            desk.met("value", format!("it is {state} already"))
+        }
+        Ok(node) => desk.act(vec![make(node)], true),
+        Err(doubt) => desk.missing(what, &doubt),
+    }
+}

@@ -139,6 +139,12 @@ async fn evaluate(browser: &Browser, expression: &str) -> anyhow::Result<Value> 
     let tree = browser.bidi().call("browsingContext.getTree", json!({}));
     let tree = tree.await?;
     let target = &tree["contexts"][0]["context"];
+    // A dialog that was left open would keep the page from answering.
+    let params = json!({ "context": target, "accept": false });
+    let dismissed = browser
+        .bidi()
+        .call("browsingContext.handleUserPrompt", params);
+    drop(dismissed.await);
     let params = json!({ "targetId": target, "flatten": true });
     let attached = browser.cdp().call("Target.attachToTarget", params).await?;
     let session = attached["sessionId"].as_str().context("no session")?;

@@ -57,8 +57,12 @@ pub fn at(prompt: &str, span: Range<usize>, nearest: Option<&str>, hint: &str) -
     }
 }
 
+/// Bytes of a text that are enough to tell its language.
+const ENOUGH: usize = 1_000;
+
 /// The language of a text that is not English, where it shows.
 fn language(text: &str) -> Option<&'static str> {
+    let text = &errand_domain::text::clip(text, ENOUGH);
     let letters = text.chars().filter(|it| it.is_alphabetic()).count();
     let foreign = text
         .chars()

@@ -10,6 +10,11 @@ use super::{
 /// Most clauses of a goal.
 const MAX_CLAUSES: usize = 500;
 
+/// Most words and marks of a goal; a quotation counts as one.
+const MAX_TOKENS: usize = 4_000;
+/// Most gaps that are named; what follows is not read any more.
+const MAX_GAPS: usize = 20;
+
 /// What was understood of a prompt, and what was not.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Understood {
@@ -45,9 +50,21 @@ pub fn understand(prompt: &str) -> Understood {
         reader.gaps.push(gap::at(prompt, open, None, hint));
         return finish(reader);
     }
+    if let Some(beyond) = tokens.get(MAX_TOKENS) {
+        let span = beyond.span.start..prompt.len();
+        let hint = format!(
+            "a goal has at most {MAX_TOKENS} words, and a quotation counts as one; split it into \
+             several runs"
+        );
+        reader.gaps.push(gap::at(prompt, span, None, &hint));
+        return finish(reader);
+    }
     for sentence in tokens.split(Token::ends_sentence) {
         if !is_enumerator(sentence) {
             reader.sentence(sentence);
+        }
+        if reader.gaps.len() >= MAX_GAPS {
+            break;
         }
         if reader.drafts.len() > MAX_CLAUSES {
             let span = sentence.first().map_or(0..0, |it| it.span.clone());

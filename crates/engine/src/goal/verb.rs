@@ -283,8 +283,14 @@ pub fn thought(tokens: &[Token]) -> Option<&'static str> {
         .find(|it| length(tokens, 0, it).is_some())
 }
 
+/// No verb is nearly as long.
+const MAX_WORD_BYTES: usize = 40;
+
 /// The wording nearest to a word that is no verb, if any is near.
 pub fn nearest(word: &str) -> Option<&'static str> {
+    if word.len() > MAX_WORD_BYTES {
+        return None;
+    }
     let words = WORDINGS
         .iter()
         .map(|(wording, _)| *wording)

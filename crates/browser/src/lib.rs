@@ -3,6 +3,7 @@
 mod browser;
 mod driver;
 pub mod guard;
+pub mod human;
 pub mod launch;
 pub mod observation;
 pub mod page;

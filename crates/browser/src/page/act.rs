@@ -1,8 +1,10 @@
 //! Doing one thing to the page, waiting until it has come to rest, and reading back what came of it.
 
+mod calendar;
 mod choose;
 mod download;
 mod drag;
+mod gauge;
 mod keys;
 mod navigate;
 mod pointer;
@@ -207,9 +209,9 @@ impl Page {
                 text,
                 clear,
                 source,
-            } => self.type_text(target, text, *clear, *source).await,
+            } => self.type_text(target, text, *clear, *source, before).await,
             Action::Clear { target } => {
-                self.type_text(target, "", true, errand_domain::action::ValueSource::Engine)
+                self.type_plainly(target, "", true, errand_domain::action::ValueSource::Engine)
                     .await
             }
             Action::PressKeys { target, keys } => self.press_keys(target.as_ref(), keys).await,

@@ -43,6 +43,8 @@ const LIBRARY: &str = concat!(
     include_str!("script/target.js"),
     include_str!("script/fill.js"),
     include_str!("script/choose.js"),
+    include_str!("script/gauge.js"),
+    include_str!("script/calendar.js"),
     include_str!("script/drag.js"),
     include_str!("script/file.js"),
     include_str!("script/memory.js"),

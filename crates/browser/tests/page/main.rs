@@ -11,3 +11,4 @@ mod observing;
 mod styles;
 mod support;
 mod tabs;
+mod widgets;

@@ -7,10 +7,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Before, Done, keys::Key};
-use crate::page::{
-    Error, Page,
-    settle::{Rest, Settled},
-    target::{Aim, Known, Need},
+use crate::{
+    human,
+    page::{
+        Error, Page,
+        settle::{Rest, Settled},
+        target::{Aim, Known, Need},
+    },
 };
 
 /// How long a list may take to show the option: some are fetched while one types.
@@ -93,7 +96,7 @@ impl Page {
             _ if kind.list => {
                 let text = &options[0];
                 let source = errand_domain::action::ValueSource::Engine;
-                return self.type_text(target, text, true, source).await;
+                return self.type_plainly(target, text, true, source).await;
             }
             open => {
                 let mut done = Done::default();
@@ -122,7 +125,8 @@ impl Page {
         before: &Before,
     ) -> Result<Done, Error> {
         let refused = |refusal: super::super::world::Refusal| refusal.into_error(&target.element);
-        let offer = json!({ "element": aim.id, "option": option, "open": open });
+        let mut option = option.to_owned();
+        let mut reworded = false;
         if !open {
             let input = json!({ "element": aim.id, "options": [option] });
             let noted = self
@@ -141,10 +145,15 @@ impl Page {
         let mut settled;
         let found = loop {
             settled = self.rest(aim, before).await?;
-            let offered = self
-                .ask::<Offered>(&aim.context, "offered", offer.clone())
-                .await?;
+            let offer = json!({ "element": aim.id, "option": option, "open": open });
+            let offered = self.ask::<Offered>(&aim.context, "offered", offer).await?;
             let offered = offered.map_err(refused)?;
+            // The list may write the same time, date or number in another way.
+            if let Some(other) = other_wording(&offered, &option).filter(|_| !reworded) {
+                reworded = true;
+                option = other;
+                continue;
+            }
             if let Some(id) = &offered.id {
                 match self.take(aim, id, offered.selected == Some(true)).await {
                     // The list was drawn anew meanwhile, as many are while one types.
@@ -170,7 +179,7 @@ impl Page {
                 let input = json!({ "element": field, "clear": true });
                 let focus = self.ask::<Value>(&aim.context, "focus", input).await?;
                 if focus.is_ok() {
-                    self.put(option).await?;
+                    self.put(&option).await?;
                     continue;
                 }
             }
@@ -203,7 +212,7 @@ impl Page {
                 }
                 return Err(Error::NoSuchOption {
                     element: target.element.clone(),
-                    option: option.to_owned(),
+                    option,
                     have: offered.have,
                 });
             }
@@ -213,10 +222,7 @@ impl Page {
         let input = json!({ "element": aim.id, "option": id, "label": option });
         let chosen = self.ask::<Chosen>(&aim.context, "chosen", input).await;
         let value = match chosen {
-            Ok(Ok(chosen)) => chosen
-                .value
-                .filter(|_| chosen.holds)
-                .or_else(|| Some(option.to_owned())),
+            Ok(Ok(chosen)) => chosen.value.filter(|_| chosen.holds).or(Some(option)),
             // Choosing led elsewhere: a menu, not a form.
             _ => None,
         };
@@ -250,7 +256,7 @@ impl Page {
     }
 
     /// Makes an element that a script named known, so that it can be aimed at.
-    fn adopt(&self, context: &str, id: &str) {
+    pub(super) fn adopt(&self, context: &str, id: &str) {
         let node = crate::observation::Node {
             id: Some(id.to_owned()),
             ..Default::default()
@@ -258,5 +264,17 @@ impl Page {
         self.known()
             .entry(id.to_owned())
             .or_insert_with(|| Known::new(context, &node));
+    }
+}
+
+/// The one option on offer that says the same in another way.
+fn other_wording(offered: &Offered, option: &str) -> Option<String> {
+    let mut labels = offered
+        .have
+        .iter()
+        .filter(|label| human::same(option, label, ""));
+    match (labels.next(), labels.next()) {
+        (Some(only), None) if offered.id.is_none() && only != option => Some(only.clone()),
+        _ => None,
     }
 }

@@ -141,7 +141,7 @@ impl Page {
     }
 
     /// From the press to the release. The button is let go whatever happens on the way.
-    async fn carry(
+    pub(super) async fn carry(
         &self,
         aim: &Aim,
         from: (f64, f64),

@@ -70,7 +70,7 @@ const MAX_CHORDS: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
     key: std::borrow::Cow<'static, str>,
-    code: String,
+    code: std::borrow::Cow<'static, str>,
     number: u16,
     modifiers: u8,
 }
@@ -78,13 +78,15 @@ pub(super) struct Key {
 impl Key {
     pub(super) const DELETE: Self = Self::plain("Delete", 46);
     pub(super) const DOWN: Self = Self::plain("ArrowDown", 40);
+    pub(super) const UP: Self = Self::plain("ArrowUp", 38);
+    pub(super) const LEFT: Self = Self::plain("ArrowLeft", 37);
+    pub(super) const RIGHT: Self = Self::plain("ArrowRight", 39);
     pub(super) const ESCAPE: Self = Self::plain("Escape", 27);
 
     const fn plain(key: &'static str, number: u16) -> Self {
-        let code = String::new();
         Self {
             key: std::borrow::Cow::Borrowed(key),
-            code,
+            code: std::borrow::Cow::Borrowed(key),
             number,
             modifiers: 0,
         }
@@ -106,7 +108,7 @@ impl Key {
         };
         Self {
             key: character.to_string().into(),
-            code,
+            code: code.into(),
             number,
             modifiers,
         }
@@ -147,7 +149,7 @@ impl Key {
         let (_, key, code, number) = found.ok_or_else(|| no_key(chord))?;
         Ok(Self {
             key: (*key).into(),
-            code: (*code).to_owned(),
+            code: (*code).into(),
             number: *number,
             modifiers: 0,
         })

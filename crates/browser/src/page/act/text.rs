@@ -4,10 +4,13 @@ use errand_domain::action::{Target, ValueSource};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Done, keys::Key};
-use crate::page::{
-    Error, Page,
-    target::{Aim, Need},
+use super::{Before, Done, gauge::Widget, keys::Key};
+use crate::{
+    human,
+    page::{
+        Error, Page,
+        target::{Aim, Need},
+    },
 };
 
 /// Longer texts are put in as if pasted; keys one by one would take seconds.
@@ -23,6 +26,17 @@ struct Focus {
     empty: bool,
     #[serde(default)]
     editable: bool,
+    /// `type` of a control whose value is set.
+    #[serde(default)]
+    control: String,
+    /// What it says of its format.
+    #[serde(default)]
+    hint: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Set {
+    held: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -33,7 +47,64 @@ struct Typed {
 }
 
 impl Page {
+    /// Gives the target its value in the way that it takes one: by keys, or by what a person would
+    /// do with a slider, a spinner or a calendar.
     pub(super) async fn type_text(
+        &self,
+        target: &Target,
+        text: &str,
+        clear: bool,
+        source: ValueSource,
+        before: &Before,
+    ) -> Result<Done, Error> {
+        if source == ValueSource::Secret || !clear || text.trim().is_empty() {
+            return self.type_plainly(target, text, clear, source).await;
+        }
+        let aim = self.hold(target).await?;
+        let input = json!({ "element": aim.id });
+        let widget = self.ask::<Widget>(&aim.context, "widget", input).await?;
+        let widget = widget.map_err(|refusal| refusal.into_error(&target.element))?;
+        let order = human::date::order_of(&widget.hint);
+        let day = human::date::parse(text, order);
+        match (&*widget.kind, day) {
+            ("gauge", _) => {
+                self.set_gauge(target, &aim.context, &widget, text, before)
+                    .await
+            }
+            ("picker" | "field", Some(day)) => {
+                if let Some(done) = self.pick_date(target, day, before).await? {
+                    return Ok(done);
+                }
+                // The field's own format, where it tells one.
+                let like = day.like(&widget.hint);
+                let text = like.as_deref().unwrap_or(text);
+                self.type_plainly(target, text, clear, source).await
+            }
+            ("picker", None) => self.pick(target, text, clear, source, before).await,
+            _ => self.type_plainly(target, text, clear, source).await,
+        }
+    }
+
+    /// A field that can't be typed into opens a list of what it takes.
+    async fn pick(
+        &self,
+        target: &Target,
+        text: &str,
+        clear: bool,
+        source: ValueSource,
+        before: &Before,
+    ) -> Result<Done, Error> {
+        match self.select(target, &[text.to_owned()], before).await {
+            // Nothing opens: it just can't be filled.
+            Err(Error::NoSuchOption { have, .. }) if have.is_empty() => {
+                self.type_plainly(target, text, clear, source).await
+            }
+            other => other,
+        }
+    }
+
+    /// By keys, or by setting the value where the keys depend on the browser's language.
+    pub(super) async fn type_plainly(
         &self,
         target: &Target,
         text: &str,
@@ -74,9 +145,7 @@ impl Page {
             text.replace(['\r', '\n'], " ")
         };
         if focus.kind == "set" {
-            let input = json!({ "element": aim.id, "text": text });
-            let answer = self.ask::<Value>(&aim.context, "set", input).await?;
-            answer.map_err(|refusal| refusal.into_error(&target.element))?;
+            self.set(&aim, target, &focus, &text).await?;
             return Ok(Done {
                 aim: Some(aim),
                 was: Some(ready),
@@ -97,6 +166,33 @@ impl Page {
             secret,
             ..Done::default()
         })
+    }
+
+    /// Sets the value of a control whose typing depends on the language of the browser.
+    async fn set(
+        &self,
+        aim: &Aim,
+        target: &Target,
+        focus: &Focus,
+        text: &str,
+    ) -> Result<(), Error> {
+        let refused = || Error::NotEditable {
+            element: target.element.clone(),
+            reason: format!(
+                "it takes {}, not \"{}\"",
+                taken_by(&focus.control),
+                errand_domain::text::clip(text, 80)
+            ),
+        };
+        let value = match &*focus.control {
+            "color" => Some(text.to_owned()),
+            _ if text.trim().is_empty() => Some(String::new()),
+            control => human::control_value(control, text, &focus.hint),
+        };
+        let input = json!({ "element": aim.id, "text": value.ok_or_else(refused)? });
+        let answer = self.ask::<Set>(&aim.context, "set", input).await?;
+        let set = answer.map_err(|refusal| refusal.into_error(&target.element))?;
+        if set.held { Ok(()) } else { Err(refused()) }
     }
 
     /// Sends text to what has the focus: by keys where a keyboard would have them.
@@ -147,6 +243,19 @@ impl Page {
             });
         }
         Ok(())
+    }
+}
+
+/// What a control's value looks like.
+fn taken_by(control: &str) -> &'static str {
+    match control {
+        "date" => "a date as YYYY-MM-DD",
+        "time" => "a time as HH:MM",
+        "datetime-local" => "a date and time as YYYY-MM-DD HH:MM",
+        "month" => "a month as YYYY-MM",
+        "week" => "a week as YYYY-Www",
+        "color" => "a colour by its name or as #rrggbb",
+        _ => "a number",
     }
 }
 

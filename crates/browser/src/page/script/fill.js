@@ -1,10 +1,6 @@
 // Text and values. Keys are pressed from outside; here is what comes before and after, and the
 // controls whose typing depends on the language of the browser.
 const SET_TYPES = new Set(['date', 'time', 'datetime-local', 'month', 'week', 'color', 'range', 'number']);
-const FORMATS = {
-  date: 'a date as YYYY-MM-DD', time: 'a time as HH:MM', 'datetime-local': 'a date and time as YYYY-MM-DDTHH:MM',
-  month: 'a month as YYYY-MM', week: 'a week as YYYY-Www', color: 'a colour as #rrggbb', range: 'a number', number: 'a number',
-};
 const setValue = (control, value) => {
   const prototype = tagOf(control) === 'textarea' ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
   Object.getOwnPropertyDescriptor(prototype, 'value').set.call(control, value);
@@ -15,52 +11,20 @@ const announce = (control, names) => {
     control.dispatchEvent(event);
   }
 };
-const two = (value) => String(value).padStart(2, '0');
-const dayOf = (text) => {
-  let match = /(\d{4})-(\d{1,2})-(\d{1,2})/.exec(text);
-  if (match) return [Number(match[1]), Number(match[2]), Number(match[3])];
-  match = /^\s*(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})/.exec(text);
-  if (match) return [Number(match[3]), Number(match[2]), Number(match[1])];
-  // Words leave no doubt which number is the month; 3/4/2026 does.
-  if (/[a-z]{3}/i.test(text)) {
-    const date = new Date(text);
-    if (!Number.isNaN(date.getTime())) return [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+// A colour as its control holds it. The browser knows the names and notations.
+const asColour = (text) => {
+  const pen = document.createElement('canvas').getContext('2d');
+  const wanted = text.trim();
+  const forms = [wanted, wanted.replace(/\s+/g, ''), `#${wanted}`];
+  for (const form of forms) {
+    const drawn = ['#000000', '#ffffff'].map((base) => { pen.fillStyle = base; pen.fillStyle = form; return pen.fillStyle; });
+    if (drawn[0] === drawn[1] && /^#[0-9a-f]{6}$/.test(drawn[0])) return drawn[0];
   }
-  match = /^\s*(\d{1,2})\/(\d{1,2})\/(\d{4})/.exec(text);
-  if (match && Number(match[1]) > 12) return [Number(match[3]), Number(match[2]), Number(match[1])];
-  if (match) return [Number(match[3]), Number(match[1]), Number(match[2])];
   return null;
 };
-const clockOf = (text) => {
-  const match = /(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap])?\.?m?/i.exec(text) ?? /\b(\d{1,2})()()\s*([ap])\.?m/i.exec(text);
-  if (!match) return null;
-  let hour = Number(match[1]);
-  if (match[4] && hour < 13) hour = (hour % 12) + (match[4].toLowerCase() === 'p' ? 12 : 0);
-  return `${two(hour)}:${match[2] || '00'}${match[3] ? `:${match[3]}` : ''}`;
-};
-const weekOf = ([year, month, day]) => {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  date.setUTCDate(date.getUTCDate() + 4 - (date.getUTCDay() || 7));
-  const first = Date.UTC(date.getUTCFullYear(), 0, 1);
-  return `${date.getUTCFullYear()}-W${two(Math.ceil(((date - first) / 86400000 + 1) / 7))}`;
-};
-const asControlValue = (type, text) => {
-  const day = dayOf(text);
-  const date = day && `${String(day[0]).padStart(4, '0')}-${two(day[1])}-${two(day[2])}`;
-  switch (type) {
-    case 'date': return date;
-    case 'time': return clockOf(text);
-    case 'datetime-local': return date && `${date}T${clockOf(text.slice(text.search(/[T\s,]/) + 1)) ?? '00:00'}`;
-    case 'month': return /^\d{4}-\d{2}$/.test(text.trim()) ? text.trim() : date?.slice(0, 7)
-      ?? (/[a-z]{3}/i.test(text) && !Number.isNaN(Date.parse(`1 ${text}`)) ? asControlValue('month', `1 ${text}`) : null);
-    case 'week': return /^\d{4}-W\d{2}$/i.test(text.trim()) ? text.trim().toUpperCase() : day && weekOf(day);
-    case 'color': return /^#?[0-9a-f]{6}$/i.test(text.trim()) ? `#${text.trim().replace('#', '').toLowerCase()}` : null;
-    default: {
-      const number = text.trim().replace(/[\s'_]/g, '').replace(/,(?=\d{3}\b)/g, '').replace(',', '.');
-      return number !== '' && Number.isFinite(Number(number)) ? number : null;
-    }
-  }
-};
+// What a field says of the format that it takes.
+const formatHint = (element) => ['placeholder', 'data-date-format', 'data-format', 'aria-placeholder', 'title']
+  .map((name) => attribute(element, name)).filter(Boolean).join(' ');
 
 // Puts the caret into the target. Says how it is to be filled.
 commands.focus = ({ element: id, clear }) => {
@@ -88,7 +52,7 @@ commands.focus = ({ element: id, clear }) => {
   }
   element.focus({ preventScroll: true });
   const target = idOf(element);
-  if (SET_TYPES.has(type)) return { kind: 'set', id: target };
+  if (SET_TYPES.has(type)) return { kind: 'set', id: target, control: type, hint: clean(formatHint(element), 200) };
   if (type || tagOf(element) === 'textarea') {
     // Moving the caret fails for some types (email, number); those are selected whole.
     if (clear) element.select();
@@ -108,14 +72,24 @@ commands.focus = ({ element: id, clear }) => {
 // Sets a value in the control's own format, as the browser's picker would.
 commands.set = ({ element: id, text }) => {
   const element = elementOf(id);
-  const type = typeOf(element);
-  const value = text === '' ? '' : asControlValue(type, text);
-  if (value === null) throw new Failure('not_editable', { message: `it takes ${FORMATS[type]}, not "${clean(text, 80)}"` });
+  const value = text !== '' && typeOf(element) === 'color' ? asColour(text) : text;
+  if (value === null) return { held: false };
+  if (value !== '' && typeOf(element) === 'range') {
+    // It would take the nearest that it has, which is not what was asked for.
+    const probe = element.cloneNode(false);
+    setValue(probe, value);
+    if (Number(valueOf(probe)) !== Number(value)) {
+      const least = attribute(element, 'min') ?? '0';
+      const most = attribute(element, 'max') ?? '100';
+      const step = attribute(element, 'step') ?? '1';
+      const message = `it goes from ${least} to ${most} in steps of ${step}, and has no ${value}`;
+      throw new Failure('not_editable', { message: clean(message, 200) });
+    }
+  }
   setValue(element, value);
-  const now = valueOf(element);
+  const held = value === '' || valueOf(element) !== '';
   announce(element, ['input', 'change']);
-  if (value !== '' && now === '') throw new Failure('not_editable', { message: `it takes ${FORMATS[type]}, not "${clean(text, 80)}"` });
-  return null;
+  return { held };
 };
 
 // Whether the field holds what was typed. A mask may have put its own marks between, or a list

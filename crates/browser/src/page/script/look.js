@@ -174,6 +174,10 @@ const describe = (element, role, node) => {
   const checked = boolean(element, 'aria-checked') ?? boolean(element, 'aria-pressed');
   if (checked !== undefined) node.checked = checked;
   if (node.interactive) describeControl(element, tag, role, node);
+  if (role === 'slider' && tag !== 'input' && !node.name) {
+    const label = nearbyLabel(trackOf(element) ?? element);
+    if (label) node.label = clean(label, 200);
+  }
   if (tag !== 'input' && tag !== 'select' && (role === 'progressbar' || role === 'meter' || role === 'slider' || role === 'spinbutton')) {
     const value = attribute(element, 'aria-valuetext') ?? attribute(element, 'aria-valuenow') ?? attribute(element, 'value');
     if (value !== null) node.value = clean(value, 200);

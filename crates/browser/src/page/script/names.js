@@ -37,10 +37,36 @@ const givenRole = (element) => {
   for (const word of value.toLowerCase().split(/\s+/)) if (KNOWN_ROLES.has(word)) return word === 'image' ? 'img' : word;
   return null;
 };
+// A made-up slider says what it is in nothing but its class and its shape: a small box without
+// words on a long one.
+const KNOB = /(^|[-_\s])(slider|range|track|thumb|knob|handle|grip|drag(ger)?)/i;
+const KNOB_TAGS = new Set(['a', 'span', 'div', 'button']);
+const trackOf = (handle) => {
+  const own = rectOf(handle);
+  for (let at = parentOf(handle), hops = 0; at && hops < 4; at = parentOf(at), hops += 1) {
+    const rect = rectOf(at);
+    const wide = rect.width >= own.width * 3 && rect.width >= rect.height * 3;
+    const high = rect.height >= own.height * 3 && rect.height >= rect.width * 3;
+    if (wide || high) return at;
+  }
+  return null;
+};
+const isKnob = (element, tag) => {
+  if (!KNOB_TAGS.has(tag)) return false;
+  const own = attribute(element, 'class') ?? '';
+  if (!/handle|thumb|knob|grip|slider/i.test(own) || !KNOB.test(own)) return false;
+  if (!/^[\d.,%$€£\s]{0,12}$/.test(textContentOf(element))) return false;
+  const rect = rectOf(element);
+  if (rect.width < 4 || rect.height < 4 || rect.width > 64 || rect.height > 64) return false;
+  if (getComputedStyle(element).position === 'static') return false;
+  const track = trackOf(element);
+  return track !== null && (KNOB.test(attribute(track, 'class') ?? '') || /slider/i.test(own));
+};
 const roleOf = (element) => {
   const given = givenRole(element);
   if (given && given !== 'none' && given !== 'presentation') return given;
   const tag = tagOf(element);
+  if (isKnob(element, tag)) return 'slider';
   switch (tag) {
     case 'a': case 'area': return has(element, 'href') ? 'link' : 'generic';
     case 'input': {

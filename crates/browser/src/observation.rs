@@ -113,6 +113,9 @@ pub struct Node {
     pub covered: bool,
     /// `data-testid`, `data-test` or `data-qa`.
     pub test_id: Option<String>,
+    /// What the page's author calls an element without a name, or with one without letters: its id,
+    /// classes, icon; words for machines, at most 200 bytes.
+    pub hints: Option<String>,
     /// Left, top, width, height in CSS pixels of the top viewport.
     pub rect: Option<[f64; 4]>,
     /// Number of rows or items that were left out, for `omitted`.

@@ -7,7 +7,7 @@ pub mod drive;
 pub mod engine;
 pub mod extract;
 pub mod goal;
-mod ground;
+pub mod ground;
 pub mod local;
 
 pub use drive::{Ending, Limits, Resume, Task};

@@ -1,103 +1,309 @@
-//! How much a name is like a phrase.
+//! How well an element fits a phrase, part by part.
 
-use super::synonym;
+use std::{cell::RefCell, collections::HashMap, fmt};
 
-/// A text's words in lower case; `camelCase`, `snake_case` and `kebab-case` are cut.
-pub fn words(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut previous_lower = false;
-    for letter in text.chars() {
-        if !letter.is_alphanumeric() {
-            if !word.is_empty() {
-                found.push(std::mem::take(&mut word));
+use errand_browser::Node;
+
+use super::{Use, index::Index, likeness::Wanted};
+use crate::goal::{Kind, Phrase};
+
+/// Where all of the words stand among what a page's author calls the element, in any order.
+const HINTED: f64 = 0.62;
+/// Where nothing is said but the kind of thing, or which one.
+const UNNAMED: f64 = 0.6;
+
+/// What speaks for an element and what against it; the sum decides.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Score {
+    /// How much one of its names is like the words, from 0 to 1, by the weight of that name.
+    pub name: f64,
+    /// What the words besides the name find elsewhere on it: its colour, its type, its state.
+    pub more: f64,
+    /// Whether it is of the kind that was said.
+    pub kind: f64,
+    /// What keeps it from being used now.
+    pub state: f64,
+}
+
+impl Score {
+    /// The sum of the parts.
+    pub fn sum(&self) -> f64 {
+        self.name + self.more + self.kind + self.state
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name,
+            more,
+            kind,
+            state,
+        } = self;
+        write!(
+            formatter,
+            "{:.2} (name {name:.2}, more {more:.2}, kind {kind:.2}, state {state:.2})",
+            self.sum()
+        )
+    }
+}
+
+/// Scores elements for one phrase and one use.
+pub struct Scorer<'i, 'o> {
+    index: &'i Index<'o>,
+    wanted: Wanted,
+    kind: Option<Kind>,
+    unnamed: bool,
+    /// People count what they see, whether it can be used or not.
+    stateless: bool,
+    using: Use,
+    /// Names that many elements have are compared once.
+    known: RefCell<HashMap<String, f64>>,
+}
+
+impl<'i, 'o> Scorer<'i, 'o> {
+    pub fn new(index: &'i Index<'o>, phrase: &Phrase, using: Use) -> Self {
+        let counted = phrase.ordinal.is_some() || phrase.every || phrase.most.is_some();
+        let unnamed = phrase.words.trim().is_empty();
+        let stateless = phrase.ordinal.is_some() || phrase.most.is_some();
+        Self {
+            index,
+            wanted: Wanted::new(&phrase.words, phrase.quoted),
+            kind: phrase.kind,
+            unnamed: unnamed && (phrase.kind.is_some() || counted),
+            stateless,
+            using,
+            known: RefCell::default(),
+        }
+    }
+
+    fn likeness(&self, name: &str) -> f64 {
+        if name.is_empty() {
+            return 0.0;
+        }
+        if let Some(known) = self.known.borrow().get(name) {
+            return *known;
+        }
+        let mut likeness = self.wanted.likeness(name);
+        if likeness < HINTED {
+            likeness = likeness.max(self.wanted.misspelt(name));
+        }
+        self.known.borrow_mut().insert(name.to_owned(), likeness);
+        likeness
+    }
+
+    /// The score of an element that is meant to be used.
+    pub fn rate(&self, at: usize) -> Score {
+        let node = self.index.node(at);
+        if self.unnamed {
+            return Score {
+                name: UNNAMED,
+                kind: kind(node, self.kind, self.using),
+                state: self.state(node),
+                ..Score::default()
+            };
+        }
+        let name = self.names(at, node);
+        if name < 0.2 {
+            return Score {
+                name,
+                ..Score::default()
+            };
+        }
+        Score {
+            name,
+            more: self.more(at, node, name),
+            kind: kind(node, self.kind, self.using),
+            state: self.state(node),
+        }
+    }
+
+    /// The score of a text, or of what holds it: only what it says counts.
+    pub fn rate_text(&self, at: usize) -> Score {
+        let node = self.index.node(at);
+        let mut name = 0.0_f64;
+        if node.role == "text" {
+            name = self.likeness(&node.text);
+        } else {
+            for (text, weight) in [(&node.name, 1.0), (&self.index.text(at, 300), 0.99)] {
+                name = name.max(self.likeness(text) * weight);
             }
-            previous_lower = false;
-            continue;
+            let described = node.description.as_deref().unwrap_or_default();
+            name = name.max(self.likeness(described) * 0.9);
         }
-        if letter.is_uppercase() && previous_lower && !word.is_empty() {
-            found.push(std::mem::take(&mut word));
+        Score {
+            name: name * 0.9,
+            state: self.state(node),
+            ..Score::default()
         }
-        previous_lower = letter.is_lowercase();
-        word.extend(letter.to_lowercase());
     }
-    if !word.is_empty() {
-        found.push(word);
+
+    fn names(&self, at: usize, node: &'o Node) -> f64 {
+        let mut score = 0.0_f64;
+        let mut best = |name: &str, weight: f64| {
+            // What can't be better any more is not compared.
+            if weight > score {
+                score = score.max(self.likeness(name) * weight);
+            }
+        };
+        let given = |name: &'o Option<String>| name.as_deref().unwrap_or_default();
+        best(&node.name, 1.0);
+        best(given(&node.label), 1.0);
+        if node.name.is_empty() || matches!(&*node.role, "link" | "generic") {
+            best(&self.index.text(at, 200), 0.97);
+        }
+        best(given(&node.placeholder), 0.95);
+        best(given(&node.description), 0.85);
+        best(given(&node.field), 0.85);
+        best(given(&node.autocomplete), 0.85);
+        best(given(&node.test_id), 0.8);
+        if matches!(self.using, Use::Fill) {
+            best(given(&node.input_type), 0.8);
+        }
+        if matches!(&*node.role, "checkbox" | "radio" | "option") {
+            best(given(&node.value), 0.8);
+        }
+        let nameless = node.name.is_empty();
+        if nameless && matches!(&*node.role, "img" | "link" | "button") {
+            best(last_place(given(&node.href)), 0.7);
+            best(last_place(given(&node.src)), 0.7);
+        }
+        if nameless && node.label.is_none() {
+            if is_control(node)
+                && let Some(text) = self.index.nearby().name(self.index, at)
+            {
+                best(&self.index.node(text).text, 0.88);
+            }
+            if let Some(head) = self.index.grid().head(self.index, at) {
+                best(&self.index.text(head, 200), 0.86);
+            }
+        }
+        if score < HINTED && self.hinted(node) {
+            score = HINTED;
+        }
+        score
     }
-    found
+
+    fn state(&self, node: &Node) -> f64 {
+        if self.stateless {
+            return 0.0;
+        }
+        let mut state = 0.0;
+        if node.disabled {
+            state -= 0.1;
+        }
+        if node.covered {
+            state -= 0.05;
+        }
+        if !node.in_view {
+            state -= 0.01;
+        }
+        state
+    }
+
+    /// Whether what a page's author calls an element without a name says all of the words.
+    fn hinted(&self, node: &Node) -> bool {
+        let hints = node.hints.as_deref().unwrap_or_default();
+        !hints.is_empty() && self.wanted.left_by(hints).is_empty()
+    }
+
+    /// Words that the name lacks may describe the element otherwise: "the red button".
+    fn more(&self, at: usize, node: &Node, name: f64) -> f64 {
+        let count = self.wanted.words().len();
+        if name >= 0.9 || count < 2 {
+            return 0.0;
+        }
+        let own = [
+            &node.name,
+            node.label.as_deref().unwrap_or_default(),
+            &self.index.text(at, 200),
+        ]
+        .join(" ");
+        let left = self.wanted.left_by(&own);
+        if left.is_empty() || left.len() >= count {
+            return 0.0;
+        }
+        let other = [
+            node.description.as_deref(),
+            node.hints.as_deref(),
+            node.input_type.as_deref(),
+            node.placeholder.as_deref(),
+            node.field.as_deref(),
+            Some(&*node.role),
+            Some(&*node.tag),
+        ];
+        let other: Vec<&str> = other.into_iter().flatten().collect();
+        let missing = self
+            .wanted
+            .left_by(&format!("{own} {}", other.join(" ")))
+            .len();
+        #[expect(clippy::cast_precision_loss, reason = "counts of words")]
+        let found = (left.len() - missing.min(left.len())) as f64 / left.len() as f64;
+        0.15 * found
+    }
 }
 
-/// From 0, nothing in common, to 1, the same.
-pub fn likeness(candidate: &str, phrase: &str, quoted: bool) -> f64 {
-    let candidate = candidate.trim();
-    let phrase = phrase.trim();
-    if candidate.is_empty() || phrase.is_empty() {
-        return 0.0;
-    }
-    if candidate == phrase {
-        return 1.0;
-    }
-    if candidate.to_lowercase() == phrase.to_lowercase() {
-        return 0.99;
-    }
-    let have = words(candidate);
-    let want = words(phrase);
-    if want.is_empty() || have.is_empty() {
-        return 0.0;
-    }
-    if have == want {
-        return 0.97;
-    }
-    if have.concat() == want.concat() {
-        return 0.95;
-    }
-    let canonical = (synonym::canonical(&have), synonym::canonical(&want));
-    if canonical.0 == canonical.1 {
-        return if quoted { 0.8 } else { 0.92 };
-    }
-    let (have, want) = canonical;
-    let hits = want
-        .iter()
-        .filter(|word| have.iter().any(|it| alike(it, word)))
-        .count();
-    let covered = ratio(hits, want.len());
-    let used = have
-        .iter()
-        .filter(|word| want.iter().any(|it| alike(it, word)))
-        .count();
-    let exact = ratio(used, have.len());
-    if hits == want.len() {
-        // All that was said is there; the less there is besides, the better.
-        0.6 + 0.3 * exact
-    } else if used == have.len() {
-        // All of the name was said, among other words.
-        0.5 + 0.3 * covered
-    } else {
-        0.6 * covered * (0.5 + 0.5 * exact)
-    }
+/// Whether a node is something that a value is given to.
+pub fn is_control(node: &Node) -> bool {
+    node.editable
+        || matches!(&*node.tag, "input" | "select" | "textarea")
+        || matches!(
+            &*node.role,
+            "textbox"
+                | "searchbox"
+                | "spinbutton"
+                | "slider"
+                | "combobox"
+                | "listbox"
+                | "checkbox"
+                | "radio"
+                | "switch"
+        )
 }
 
-/// The same word, or its plural.
-fn alike(left: &str, right: &str) -> bool {
-    left == right || stem(left) == stem(right)
+fn is_date(node: &Node) -> bool {
+    let kind = node.input_type.as_deref().unwrap_or_default();
+    matches!(kind, "date" | "time" | "datetime-local" | "month" | "week")
 }
 
-/// Plural and simple endings off.
-pub fn stem(word: &str) -> &str {
-    if word.len() > 4 && word.ends_with("ies") {
-        return &word[..word.len() - 3];
-    }
-    if word.len() > 4 && word.ends_with("y") && word.is_ascii() {
-        return &word[..word.len() - 1];
-    }
-    match word.strip_suffix('s') {
-        Some(stem) if stem.len() > 2 && !stem.ends_with('s') => stem,
-        _ => word,
-    }
+fn last_place(address: &str) -> &str {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    // A host alone is no place.
+    let Some((_, last)) = path.trim_end_matches('/').rsplit_once('/') else {
+        return "";
+    };
+    last.rsplit_once('.').map_or(last, |(name, _)| name)
 }
 
-fn ratio(part: usize, whole: usize) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "counts of words")]
-    let ratio = part as f64 / whole.max(1) as f64;
-    ratio
+fn kind(node: &Node, kind: Option<Kind>, using: Use) -> f64 {
+    let fits = |roles: &[&str]| roles.contains(&&*node.role) || roles.contains(&&*node.tag);
+    match kind {
+        Some(Kind::Button) if fits(&["button"]) => 0.08,
+        Some(Kind::Link) if fits(&["link", "menuitem", "a"]) => 0.08,
+        Some(Kind::Field)
+            if node.editable || fits(&["textbox", "searchbox", "combobox", "spinbutton"]) =>
+        {
+            0.08
+        }
+        Some(Kind::Check) if fits(&["checkbox", "switch", "radio"]) => 0.08,
+        Some(Kind::Choice) if fits(&["combobox", "listbox", "select"]) => 0.08,
+        Some(Kind::Tab) if fits(&["tab"]) => 0.08,
+        Some(Kind::Tab | Kind::Page) if fits(&["link", "menuitem"]) => 0.06,
+        Some(Kind::Button) if fits(&["link"]) => 0.0,
+        Some(Kind::Slider) if fits(&["slider"]) => 0.08,
+        Some(Kind::Date) if is_date(node) => 0.08,
+        Some(Kind::Date | Kind::Slider) if is_control(node) => 0.0,
+        Some(Kind::Section) if node.expanded.is_some() => 0.08,
+        Some(Kind::Image) if fits(&["img", "svg", "canvas"]) => 0.08,
+        Some(Kind::Item) if fits(&["row", "listitem", "article", "option", "treeitem"]) => 0.08,
+        Some(Kind::Text) if fits(&["heading", "text"]) => 0.08,
+        // What is called an item, a section or a text may be anything.
+        Some(Kind::Item | Kind::Section | Kind::Dialog | Kind::Text | Kind::Image) => 0.0,
+        Some(_) => -0.06,
+        // Without a kind, real controls go before generic listeners.
+        None if using == Use::Click && fits(&["button", "link", "menuitem", "tab"]) => 0.05,
+        None if using == Use::Choose && fits(&["combobox", "listbox", "select"]) => 0.05,
+        None => 0.0,
+    }
 }

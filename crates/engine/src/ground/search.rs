@@ -1,0 +1,372 @@
+//! From a phrase to the elements it means: scored, narrowed by place, counted.
+
+use super::{
+    Doubt, Use,
+    anchor::{self, Anchor},
+    attribute::{self, Attribute},
+    candidate,
+    doubt::names,
+    index::Index,
+    order::{self, Untold},
+    place::{self, Nowhere},
+    score::{Score, Scorer},
+    structure::{self, Shape},
+};
+use crate::goal::{Kind, Ordinal, Phrase, Relation};
+
+/// Below this nothing fits.
+const THRESHOLD: f64 = 0.55;
+/// From here on the phrase is the name, word for word or in other words.
+const WHOLE_NAME: f64 = 0.9;
+/// The best must be better than the next by this much, or be the same thing.
+const MARGIN: f64 = 0.04;
+/// From here on an element comes near.
+const NEAR: f64 = 0.2;
+/// What must be said of a text that nobody made for being used.
+const TEXT_THRESHOLD: f64 = 0.65;
+
+/// Looks for one use in one observation.
+pub struct Search<'i, 'o> {
+    index: &'i Index<'o>,
+    using: Use,
+    scope: std::ops::Range<usize>,
+}
+
+/// How the candidates of one look are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Among {
+    /// What is made for the use.
+    Usable,
+    /// Any text, and what holds it.
+    Texts,
+}
+
+impl<'i, 'o> Search<'i, 'o> {
+    pub fn new(index: &'i Index<'o>, using: Use) -> Self {
+        Self {
+            index,
+            using,
+            scope: candidate::scope(index),
+        }
+    }
+
+    /// The one that is meant.
+    pub fn one(&self, phrase: &Phrase) -> Result<usize, Doubt> {
+        let found = self.look(phrase, |alike| self.choose(phrase, alike))?;
+        // Chosen: there is one.
+        found.first().copied().ok_or(Doubt::Nothing(Vec::new()))
+    }
+
+    /// Each that is meant.
+    pub fn all(&self, phrase: &Phrase) -> Result<Vec<usize>, Doubt> {
+        if !phrase.every {
+            return self.one(phrase).map(|it| vec![it]);
+        }
+        let mut found = self.each(phrase)?;
+        for except in &phrase.except {
+            let out = if except.words.is_empty() && except.kind.is_none() {
+                // "all but the last": of these.
+                self.choose(except, found.clone())?
+            } else {
+                let every = Phrase {
+                    every: except.ordinal.is_none() && except.most.is_none(),
+                    ..except.clone()
+                };
+                self.each(&every)?
+            };
+            found.retain(|it| !out.contains(it));
+        }
+        (!found.is_empty())
+            .then_some(found)
+            .ok_or(Doubt::Nothing(Vec::new()))
+    }
+
+    fn each(&self, phrase: &Phrase) -> Result<Vec<usize>, Doubt> {
+        if !phrase.every {
+            return self.one(phrase).map(|it| vec![it]);
+        }
+        self.look(phrase, |alike| {
+            let mut found = candidate::distinct(self.index, &alike);
+            found.sort_unstable();
+            let none = || Doubt::Nothing(Vec::new());
+            (!found.is_empty()).then_some(found).ok_or_else(none)
+        })
+    }
+
+    /// Looks in every way that there is, the surest first.
+    fn look(
+        &self,
+        phrase: &Phrase,
+        choose: impl Fn(Vec<usize>) -> Result<Vec<usize>, Doubt>,
+    ) -> Result<Vec<usize>, Doubt> {
+        // "First name" is a name on many forms, and the first of the names on none; "Terms of use" is
+        // no use that has terms.
+        let whole = phrase.as_whole();
+        if let Some(named) = &whole {
+            let found = self
+                .fitting(named, Among::Usable, WHOLE_NAME)
+                .and_then(|it| self.choose(named, it));
+            if found.is_ok() {
+                return found;
+            }
+        }
+        let usable = self.using != Use::See;
+        let mut doubt = Doubt::Nothing(Vec::new());
+        if usable {
+            // "the second result" is no thing that is called "result".
+            if let Some(found) = self.part(phrase, &choose) {
+                return found;
+            }
+            if let Some((rest, states)) = attribute::split(phrase)
+                && self.fitting(phrase, Among::Usable, WHOLE_NAME).is_err()
+                && let Ok(alike) = self.among(&rest, Among::Usable, THRESHOLD, &states)
+            {
+                return choose(alike);
+            }
+            match self.fitting(phrase, Among::Usable, THRESHOLD) {
+                Ok(alike) => return choose(alike),
+                Err(it) => doubt = it,
+            }
+        }
+        if matches!(doubt, Doubt::NoPlace(_))
+            && let Some(named) = &whole
+            && let Ok(found) = self.fitting(named, Among::Usable, THRESHOLD)
+        {
+            return self.choose(named, found);
+        }
+        if let Some(item) = self.item(phrase) {
+            return item;
+        }
+        if matches!(self.using, Use::Click | Use::See) && !phrase.words.trim().is_empty() {
+            match self.fitting(phrase, Among::Texts, TEXT_THRESHOLD) {
+                Ok(alike) => return choose(alike),
+                Err(it) if !usable => doubt = it,
+                Err(_) => {}
+            }
+            if !usable && let Some(found) = self.part(phrase, &choose) {
+                return found;
+            }
+        }
+        Err(doubt)
+    }
+
+    /// The best of those that reach the threshold, where the phrase says, in reading order.
+    fn fitting(&self, phrase: &Phrase, among: Among, threshold: f64) -> Result<Vec<usize>, Doubt> {
+        self.among(phrase, among, threshold, &[])
+    }
+
+    /// The same, of those that are in these states.
+    fn among(
+        &self,
+        phrase: &Phrase,
+        among: Among,
+        threshold: f64,
+        states: &[Attribute],
+    ) -> Result<Vec<usize>, Doubt> {
+        let in_state = |at: &usize| {
+            let node = self.index.node(*at);
+            states.iter().all(|it| it.holds(self.index, node))
+        };
+        let scorer = Scorer::new(self.index, phrase, self.using);
+        let mut rated: Vec<(Score, usize)> = self
+            .scope
+            .clone()
+            .filter(|it| self.is_candidate(*it, among) && in_state(it))
+            .map(|it| match among {
+                Among::Usable => (scorer.rate(it), it),
+                Among::Texts => (scorer.rate_text(it), it),
+            })
+            .filter(|(score, _)| score.sum() > NEAR)
+            .collect();
+        let mut fitting: Vec<usize> = rated
+            .iter()
+            .filter(|(score, _)| score.sum() >= threshold)
+            .map(|it| it.1)
+            .collect();
+        if fitting.is_empty() {
+            rated.sort_by(|left, right| right.0.sum().total_cmp(&left.0.sum()));
+            let near: Vec<usize> = rated.iter().take(3).map(|it| it.1).collect();
+            return Err(Doubt::Nothing(names(self.index, &near)));
+        }
+        let mut ordered = false;
+        for place in &phrase.places {
+            let narrowed = place::narrow(self.index, &fitting, place);
+            let called = || place.what.words.clone();
+            fitting = narrowed.map_err(|nowhere| match nowhere {
+                Nowhere::Unknown => Doubt::NoPlace(called()),
+                Nowhere::Empty => Doubt::NotThere(called(), names(self.index, &fitting)),
+            })?;
+            ordered = matches!(place.relation, Relation::Before | Relation::After);
+        }
+        // In the order of the page, so that each is found at once.
+        let sum = |at: &usize| {
+            let found = rated.binary_search_by_key(at, |it| it.1);
+            found.map_or(0.0, |it| rated[it].0.sum())
+        };
+        let best = fitting.iter().map(sum).fold(f64::MIN, f64::max);
+        fitting.retain(|at| best - sum(at) < MARGIN);
+        if ordered && phrase.ordinal.is_none() && phrase.most.is_none() && !phrase.every {
+            // The nearest is meant.
+            fitting.truncate(1);
+        }
+        if let Some(first) = fitting.first() {
+            tracing::debug!(
+                words = phrase.words,
+                score = %scorer.rate(*first),
+                alike = fitting.len(),
+                element = name(self.index, *first),
+                "candidates"
+            );
+        }
+        Ok(fitting)
+    }
+
+    fn is_candidate(&self, at: usize, among: Among) -> bool {
+        let node = self.index.node(at);
+        if node.id.is_none() {
+            return false;
+        }
+        match among {
+            Among::Usable => candidate::suits(node, self.using),
+            Among::Texts => node.role != "omitted",
+        }
+    }
+
+    /// One of those that fit alike.
+    fn choose(&self, phrase: &Phrase, alike: Vec<usize>) -> Result<Vec<usize>, Doubt> {
+        let alike = candidate::distinct(self.index, &alike);
+        let told = |found: Result<usize, Untold>, quality: &str| match found {
+            Ok(found) => Ok(vec![found]),
+            Err(Untold::Few) => Err(Doubt::Few(names(self.index, &alike))),
+            Err(Untold::LeftOut) => Err(Doubt::LeftOut),
+            Err(Untold::Tie(tied)) => Err(Doubt::Between(names(self.index, &tied))),
+            Err(Untold::Unmeasured) => {
+                let quality = if quality.is_empty() { "of it" } else { quality };
+                Err(Doubt::Unmeasured(
+                    quality.to_owned(),
+                    names(self.index, &alike),
+                ))
+            }
+        };
+        if let Some(most) = &phrase.most {
+            return told(order::most(self.index, &alike, most), &most.quality);
+        }
+        if let Some(ordinal) = phrase.ordinal {
+            let directed = phrase
+                .places
+                .iter()
+                .any(|it| matches!(it.relation, Relation::Before | Relation::After));
+            let alike = match directed {
+                true => alike.clone(),
+                false => order::seen(self.index, &alike),
+            };
+            return told(order::nth(self.index, &alike, ordinal), "");
+        }
+        if alike.len() > 1 {
+            return Err(Doubt::Between(names(self.index, &alike)));
+        }
+        Ok(alike)
+    }
+
+    /// Parts of the page by the word for their shape: "the second row", "the last item". Of an item
+    /// that is to be used, what it is mainly for.
+    fn part(
+        &self,
+        phrase: &Phrase,
+        choose: &impl Fn(Vec<usize>) -> Result<Vec<usize>, Doubt>,
+    ) -> Option<Result<Vec<usize>, Doubt>> {
+        let counted = phrase.ordinal.is_some() || phrase.most.is_some() || phrase.every;
+        let clicked = matches!(self.using, Use::Click | Use::Follow | Use::See);
+        let parts_only = matches!(
+            phrase.kind,
+            None | Some(Kind::Item | Kind::Image | Kind::Text)
+        );
+        if !clicked || phrase.quoted || !parts_only {
+            return None;
+        }
+        let (shape, called, nth) = structure::shape(phrase)?;
+        if !called.is_empty() || !counted && nth.is_none() && phrase.places.is_empty() {
+            return None;
+        }
+        if self.using != Use::See && self.fitting(phrase, Among::Usable, WHOLE_NAME).is_ok() {
+            return None;
+        }
+        let mut parts = structure::parts(self.index, shape);
+        parts.retain(|it| self.scope.contains(&it.0));
+        if phrase.places.is_empty() {
+            parts = structure::main_items(self.index, parts);
+        }
+        let mut found: Vec<usize> = parts.into_iter().map(|it| it.0).collect();
+        if found.is_empty() {
+            return None;
+        }
+        for place in &phrase.places {
+            found = place::narrow(self.index, &found, place).ok()?;
+        }
+        let phrase = Phrase {
+            ordinal: nth.map(Ordinal::Nth).or(phrase.ordinal),
+            ..phrase.clone()
+        };
+        let chosen = match phrase.every {
+            true => choose(found),
+            false => self.choose(&phrase, found),
+        };
+        Some(chosen.map(|it| it.into_iter().map(|at| self.main(shape, at)).collect()))
+    }
+
+    /// The item that says so: "the Milk row".
+    fn item(&self, phrase: &Phrase) -> Option<Result<Vec<usize>, Doubt>> {
+        let clicked = matches!(self.using, Use::Click | Use::Follow);
+        if phrase.kind != Some(Kind::Item) || phrase.words.is_empty() || !clicked {
+            return None;
+        }
+        let what = phrase.as_place();
+        let found: Vec<usize> = anchor::anchors(self.index, &what)
+            .iter()
+            .filter(|it| matches!(it, Anchor::Part(_)))
+            .map(Anchor::at)
+            .filter(|it| self.scope.contains(it))
+            .collect();
+        match &found[..] {
+            [] => None,
+            [only] => Some(Ok(vec![self.main(Shape::Item, *only)])),
+            several => Some(Err(Doubt::Between(names(self.index, several)))),
+        }
+    }
+
+    /// What an item is mainly for: itself, if it can be used, or the link of its heading, or the
+    /// only thing in it that can be used.
+    fn main(&self, shape: Shape, item: usize) -> usize {
+        if self.using == Use::See || !matches!(shape, Shape::Row | Shape::Item) {
+            return item;
+        }
+        if self.index.node(item).interactive {
+            return item;
+        }
+        let inner = item + 1..self.index.end(item);
+        let usable: Vec<usize> = inner
+            .filter(|it| self.index.node(*it).interactive)
+            .collect();
+        let in_heading = |it: &&usize| {
+            let heading = |up: usize| self.index.node(up).role == "heading";
+            let around = self.index.lineage(**it).take_while(|up| *up > item);
+            around.into_iter().any(heading) || (**it..self.index.end(**it)).any(heading)
+        };
+        if let Some(title) = usable.iter().find(in_heading) {
+            return *title;
+        }
+        match &candidate::distinct(self.index, &usable)[..] {
+            [only] => *only,
+            several => {
+                let is_link = |it: &&usize| self.index.node(**it).role == "link";
+                let says = |it: &&usize| self.index.text(**it, 300).len();
+                let links = several.iter().filter(is_link);
+                links.rev().max_by_key(says).copied().unwrap_or(item)
+            }
+        }
+    }
+}
+
+fn name(index: &Index<'_>, at: usize) -> String {
+    super::name(index.node(at))
+}

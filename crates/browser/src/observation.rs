@@ -48,7 +48,8 @@ pub struct Node {
     /// Index of the parent in the list; absent at the top.
     pub parent: Option<u32>,
     /// Names the element in actions (`e17`); the same from step to step. Interactive elements,
-    /// rows, items and regions have one, text does not.
+    /// rows, items and regions have one; a run of text has that of the element it is in, where that
+    /// is no node itself.
     pub id: Option<String>,
     /// ARIA role, given or implied: `button`, `link`, `textbox`, `heading`, `table`, `row`, `cell`,
     /// `columnheader`, `rowheader`, `list`, `listitem`, `term`, `definition`, `img`, `form`,
@@ -113,15 +114,12 @@ pub struct Node {
     pub covered: bool,
     /// `data-testid`, `data-test` or `data-qa`.
     pub test_id: Option<String>,
-    /// What the page's author calls an element without a name, or with one without letters: its id,
-    /// classes, icon; words for machines, at most 200 bytes.
-    pub hints: Option<String>,
-    /// Left, top, width, height in CSS pixels of the top viewport.
+    /// Left, top, width, height in CSS pixels of the top viewport; of texts not in a reading.
     pub rect: Option<[f64; 4]>,
     /// Number of rows or items that were left out, for `omitted`.
     pub omitted: Option<u32>,
     /// How the page's author calls it: `itemprop`, `data-label`, `class`, `id`, by spaces. Only in
-    /// a reading.
+    /// a reading, and for what can be acted on and says nothing: with the names of its icon then.
     pub hint: Option<String>,
     /// Parts of a text that the author marked, in reading order. Only in a reading, for `text`.
     pub marks: Vec<Mark>,

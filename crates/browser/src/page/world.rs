@@ -37,6 +37,7 @@ const LIBRARY: &str = concat!(
     include_str!("script/names.js"),
     include_str!("script/look.js"),
     include_str!("script/extra.js"),
+    include_str!("script/texts.js"),
     include_str!("script/walk.js"),
     include_str!("script/flatten.js"),
     include_str!("script/settle.js"),

@@ -198,3 +198,51 @@ async fn what_lies_under_something_else_is_said_to_be_covered() {
     bench.click(&id(&seen, "button", "Accept")).await.unwrap();
     bench.click(&under).await.unwrap();
 }
+
+#[tokio::test]
+async fn texts_have_their_place_and_controls_without_words_what_their_author_calls_them() {
+    let bench = Bench::start().await;
+    let seen = bench
+        .show(
+            r##"<div id=list><div>Alpha</div><p><b>Be</b>ta</p></div> loose <br><i>leaning</i> on
+            <button class="btn js-trash"><i class="fa fa-trash-o"></i></button>
+            <button><svg width=10 height=10><use href="#icon-gear"></use></svg></button>
+            <button><img src="/static/star-empty.png" width=10 height=10></button>
+            <button class=plain>Plain</button>
+            <form><input type=checkbox name=a> Milk <br><input type=checkbox name=b> Eggs</form>
+            <form>Tea <input type=checkbox name=c><br>Rum <input type=checkbox name=d></form>
+            <ul id=log></ul><script>list.onclick = (event) => {
+              log.innerHTML += `<li>${event.target.tagName}</li>`; };</script>"##,
+        )
+        .await;
+    let run = |text: &str| seen.nodes.iter().find(|it| it.text == text).unwrap();
+    let [alpha, beta] = [run("Alpha"), run("Beta")];
+    let lower = |it: &errand_browser::Node| it.rect.unwrap()[1];
+    assert!(lower(beta) > lower(alpha), "{seen:?}");
+    // A click on the element would not land on the text.
+    assert_eq!(run("loose").id, None);
+    assert!(bench.click(beta.id.as_ref().unwrap()).await.is_ok());
+    assert!(text(&bench.look().await).contains('P'));
+    let hints: Vec<&str> = seen
+        .nodes
+        .iter()
+        .filter(|it| it.role == "button")
+        .map(|it| it.hint.as_deref().unwrap_or_default())
+        .collect();
+    for (hint, said) in hints
+        .iter()
+        .zip(["fa-trash-o", "icon-gear", "star-empty", ""])
+    {
+        assert!(
+            hint.contains(said) && hint.is_empty() == said.is_empty(),
+            "{hints:?}"
+        );
+    }
+    let labels: Vec<&str> = seen
+        .nodes
+        .iter()
+        .filter(|it| it.role == "checkbox")
+        .filter_map(|it| it.label.as_deref())
+        .collect();
+    assert_eq!(labels, ["Milk", "Eggs", "Tea", "Rum"]);
+}

@@ -203,7 +203,7 @@ impl<'i, 'o> Scorer<'i, 'o> {
 
     /// Whether what a page's author calls an element without a name says all of the words.
     fn hinted(&self, node: &Node) -> bool {
-        let hints = node.hints.as_deref().unwrap_or_default();
+        let hints = node.hint.as_deref().unwrap_or_default();
         !hints.is_empty() && self.wanted.left_by(hints).is_empty()
     }
 
@@ -225,7 +225,7 @@ impl<'i, 'o> Scorer<'i, 'o> {
         }
         let other = [
             node.description.as_deref(),
-            node.hints.as_deref(),
+            node.hint.as_deref(),
             node.input_type.as_deref(),
             node.placeholder.as_deref(),
             node.field.as_deref(),

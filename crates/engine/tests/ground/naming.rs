@@ -54,8 +54,8 @@ fn icons_are_known_by_their_signs_and_by_what_their_author_calls_them() {
         r#"
 button "×" #x
 button "☰" #burger
-button #trash hints=btn_fa_fa-trash
-button #cog hints=icon_icon-settings
+button #trash hint=btn_fa_fa-trash
+button #cog hint=icon_icon-settings
 "#,
     );
     for (words, expected) in [

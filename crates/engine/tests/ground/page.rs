@@ -76,7 +76,7 @@ fn node(line: &str, at: u32) -> Node {
                 "value" => node.value = Some(value),
                 "field" => node.field = Some(value),
                 "href" => node.href = Some(format!("https://example.test/{value}")),
-                "hints" => node.hints = Some(value),
+                "hint" => node.hint = Some(value),
                 "type" => node.input_type = Some(value),
                 "level" => node.level = Some(value.parse().unwrap()),
                 "disabled" => node.disabled = true,

@@ -161,6 +161,7 @@ const finish = (walk, trees, input) => {
   const fingerprint = fingerprintOf(trees, walk.digests);
   const fitted = Number.isFinite(input.maxNodes) ? fit(trees, input.maxNodes, walk.omit) : { kept: trees, cut: false };
   markCovered(fitted.kept);
+  if (!input.whole) placeTexts(fitted.kept, walk.place);
   framesFound = walk.frames.map((frame) => frame.element);
   const told = input.whole ? { language: languageOf(), data: dataOfPage() } : {};
   return {

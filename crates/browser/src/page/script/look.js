@@ -216,7 +216,8 @@ const describeControl = (element, tag, role, node) => {
       node.value = clean(Array.from(element.files ?? []).map((file) => file.name).join(', '), 1000);
     } else if (tag === 'select') node.value = clean(chosenLabels(element).join(', '), 1000);
     else if (!INPUT_ROLES[type] || INPUT_ROLES[type] !== 'button') node.value = clean(value, 1000);
-    const label = labelText(element) || (node.name ? '' : nearbyLabel(element));
+    const label = labelText(element)
+      || (node.name ? '' : ((type === 'checkbox' || type === 'radio') && tickLabel(element)) || nearbyLabel(element));
     if (label) node.label = clean(label, 200);
     if (!node.invalid && value !== '' && matchesOf(element, ':user-invalid')) node.invalid = true;
   } else if (role === 'combobox' && node.value === undefined) {

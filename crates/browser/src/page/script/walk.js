@@ -39,8 +39,10 @@ const walker = (options) => {
     if (glue && glue.out === out && glue.tree.node.text.length < 20000) {
       glue.tree.node.text += (space || leading ? ' ' : '') + clean(text, 20000);
       glue.tree.seen = glue.tree.seen || context.seen;
+      holdText(glue.tree, node, context.holder);
     } else {
       const tree = { node: { role: 'text', text: clean(text, 20000) }, children: [], seen: context.seen, dom: node };
+      holdText(tree, node, context.holder);
       out.push(tree);
       glue = { out, tree };
     }
@@ -53,6 +55,9 @@ const walker = (options) => {
     describe(element, role, node);
     if (whole) {
       const hint = hintOf(element);
+      if (hint) node.hint = hint;
+    } else if (extra.interactive && saysNothing(element, node)) {
+      const hint = iconHint(element);
       if (hint) node.hint = hint;
     }
     if (rect.width > 0 || rect.height > 0) {
@@ -212,7 +217,7 @@ const walker = (options) => {
     const interactive = visible && isInteractive(element, role, style, context);
     const below = {
       visible, clip: inner, positioned: style.position === 'static' && style.transform === 'none' ? context.positioned : inner,
-      interactive: context.interactive || interactive, pointer: style.cursor === 'pointer', scrolls: false,
+      holder: context.holder, interactive: context.interactive || interactive, pointer: style.cursor === 'pointer', scrolls: false,
       seen: style.display === 'contents' ? context.seen : inView(place(rect)),
     };
     if (!inline) flush();
@@ -232,6 +237,7 @@ const walker = (options) => {
       frames.push({ element, id: tree.node.id });
     } else if (keep) {
       const tree = addElement(element, role, rect, out, context, { interactive });
+      below.holder = element;
       if (tag !== 'select' && tag !== 'textarea' && tag !== 'input' && tag !== 'img' && tag !== 'svg' && tag !== 'video' && tag !== 'audio') {
         visitChildren(element, tree.children, below);
       }
@@ -323,8 +329,8 @@ const walker = (options) => {
   };
 
   return {
-    visit, visitChildren, omit, wanted, flush, frames, digests,
+    visit, visitChildren, omit, wanted, flush, frames, digests, place,
     wasCut: () => cut,
-    top: { visible: true, clip: null, positioned: null, interactive: false, pointer: false, scrolls: false, seen: true },
+    top: { holder: topElement(), visible: true, clip: null, positioned: null, interactive: false, pointer: false, scrolls: false, seen: true },
   };
 };

@@ -2,13 +2,22 @@
 
 use std::ops::Range;
 
-use super::{index::Index, likeness::Wanted, order, structure};
+use super::{
+    grid::Grid,
+    index::Index,
+    likeness::{Wanted, alike},
+    order, structure,
+};
 use crate::goal::{Ordinal, Phrase};
 
 /// Texts that hold all of the words and no more than this many times as much.
 const EXACT: f64 = 0.9;
 /// What is this much less like the words than the best is not meant.
 const WORSE: f64 = 0.12;
+/// Words that hold others together.
+const SMALL: &[&str] = &[
+    "a", "an", "the", "of", "for", "in", "on", "at", "by", "with", "from", "to", "and", "about",
+];
 /// Longest text of a row that is looked through.
 const MAX_ROW: usize = 1_500;
 
@@ -48,11 +57,19 @@ pub fn anchors(index: &Index<'_>, what: &Phrase) -> Vec<Anchor> {
         if !found.is_empty() {
             return pick(found, what);
         }
-        match said_after(words).filter(|_| !what.quoted) {
+        match structure::said_after(words).filter(|_| !what.quoted) {
             Some(rest) => words = rest,
-            None => return Vec::new(),
+            None => break,
         }
     }
+    if structure::is_noun(what) {
+        let item = Phrase {
+            words: "item".to_owned(),
+            ..what.clone()
+        };
+        return part(index, &item).unwrap_or_default();
+    }
+    Vec::new()
 }
 
 /// Parts of the page by the word for their shape: "the second row", "the users table".
@@ -210,29 +227,62 @@ fn anchor(index: &Index<'_>, at: usize) -> Anchor {
     }
 }
 
-/// Rows and items that say all of the words, though no single text of theirs does.
+/// Rows and items that say all of the words, though no single text of theirs does. A word that none
+/// of them says may be what the whole list is called: "the sales report" among "Reports".
 fn rows(index: &Index<'_>, wanted: &Wanted) -> Vec<(f64, Anchor)> {
     if wanted.words().len() < 2 {
         return Vec::new();
     }
-    let mut found: Vec<usize> = Vec::new();
+    let mut found: Vec<(usize, usize)> = Vec::new();
     for at in 0..index.nodes().len() {
-        if !structure::is_item(index, at) {
+        if !structure::is_item(index, at) || Grid::is_head(index, at) {
             continue;
         }
         let text = index.text(at, MAX_ROW);
-        if text.len() < MAX_ROW && wanted.left_by(&text).is_empty() {
-            // The innermost is meant.
-            while found.last().is_some_and(|it| index.holds(*it, at)) {
-                found.pop();
-            }
-            found.push(at);
+        let left = if text.len() < MAX_ROW {
+            let mut left = wanted.left_by(&text);
+            left.retain(|it| !SMALL.contains(&&***it));
+            left
+        } else {
+            continue;
+        };
+        if left.len() * 2 > wanted.words().len() || !left.is_empty() && !is_said(index, &left) {
+            continue;
         }
+        // The innermost is meant.
+        while found
+            .last()
+            .is_some_and(|it| index.holds(it.0, at) && it.1 >= left.len())
+        {
+            found.pop();
+        }
+        found.push((at, left.len()));
     }
+    let least = found.iter().map(|it| it.1).min().unwrap_or_default();
     found
         .into_iter()
-        .map(|at| (0.6, Anchor::Part(at..index.end(at))))
+        .filter(|it| it.1 == least)
+        .map(|(at, _)| (0.6, Anchor::Part(at..index.end(at))))
         .collect()
+}
+
+/// Whether headings and heads of columns say all of the words.
+fn is_said(index: &Index<'_>, words: &[&String]) -> bool {
+    let heads: Vec<String> = (0..index.nodes().len())
+        .filter(|it| {
+            matches!(
+                &*index.node(*it).role,
+                "heading" | "columnheader" | "caption"
+            )
+        })
+        .take(200)
+        .map(|it| index.text(it, 200))
+        .collect();
+    let said = super::words(&heads.join(" "));
+    let title = super::words(index.title());
+    words
+        .iter()
+        .all(|word| said.iter().chain(&title).any(|it| alike(it, word)))
 }
 
 /// The one that the place's own ordinal names.
@@ -244,23 +294,4 @@ fn pick(found: Vec<(f64, Anchor)>, what: &Phrase) -> Vec<Anchor> {
         _ => return anchors,
     };
     one.cloned().into_iter().collect()
-}
-
-/// What stands after the word for a thing: "Ann" of "user Ann" and of "post by Ann".
-fn said_after(words: &str) -> Option<&str> {
-    let (first, rest) = words.split_once(' ')?;
-    let rest = rest.trim_start();
-    if !first.starts_with(|it: char| it.is_lowercase()) {
-        return None;
-    }
-    let (second, after) = rest.split_once(' ').unwrap_or((rest, ""));
-    if matches!(
-        second,
-        "by" | "of" | "for" | "with" | "from" | "named" | "called" | "titled" | "about" | "saying"
-    ) && !after.is_empty()
-    {
-        return Some(after);
-    }
-    let proper = |it: char| it.is_uppercase() || it.is_numeric() || matches!(it, '@' | '#');
-    rest.starts_with(proper).then_some(rest)
 }

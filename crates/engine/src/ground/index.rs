@@ -51,6 +51,11 @@ impl<'o> Index<'o> {
         self.seen.focus.as_deref()
     }
 
+    /// The page's title.
+    pub fn title(&self) -> &'o str {
+        &self.seen.title
+    }
+
     /// One past the last descendant.
     pub fn end(&self, index: usize) -> usize {
         self.ends[index]

@@ -139,13 +139,17 @@ impl Wanted {
         self.canonical.iter().filter(missing).collect()
     }
 
-    /// The same for a phrase with one letter wrong in longer words; 0 if it has none.
+    /// The same for a phrase with one letter wrong, or another ending, in longer words; 0 if it has
+    /// none.
     pub fn misspelt(&self, candidate: &str) -> f64 {
         let have = words(candidate);
         if self.quoted || have.is_empty() || self.words.is_empty() {
             return 0.0;
         }
-        let fits = |word: &String| have.iter().any(|it| alike(it, word) || typo(it, word));
+        let near = |one: &str, other: &str| {
+            alike(one, other) || typo(one, other) || akin(one, other) || akin(other, one)
+        };
+        let fits = |word: &String| have.iter().any(|it| near(it, word));
         if !self.words.iter().all(fits) {
             return 0.0;
         }
@@ -169,6 +173,17 @@ pub fn likeness(candidate: &str, phrase: &str, quoted: bool) -> f64 {
 /// The same word, or its plural.
 pub fn alike(left: &str, right: &str) -> bool {
     left == right || stem(left) == stem(right)
+}
+
+/// "remind" and "reminder".
+fn akin(short: &str, long: &str) -> bool {
+    let stem = short.strip_suffix('e').unwrap_or(short);
+    let ending = long.strip_prefix(stem).unwrap_or("no");
+    stem.len() >= 5
+        && matches!(
+            ending,
+            "ed" | "er" | "ers" | "ing" | "ion" | "ions" | "ment" | "al" | "ly"
+        )
 }
 
 /// One letter wrong, missing, too many, or two changed places, in a word of five letters or more.

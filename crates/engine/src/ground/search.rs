@@ -7,6 +7,7 @@ use super::{
     candidate,
     doubt::names,
     index::Index,
+    likeness::Wanted,
     order::{self, Untold},
     place::{self, Nowhere},
     score::{Score, Scorer},
@@ -130,9 +131,20 @@ impl<'i, 'o> Search<'i, 'o> {
         }
         if matches!(doubt, Doubt::NoPlace(_))
             && let Some(named) = &whole
-            && let Ok(found) = self.fitting(named, Among::Usable, THRESHOLD)
+            && let Ok(mut found) = self.fitting(named, Among::Usable, THRESHOLD)
         {
-            return self.choose(named, found);
+            // Half of the name would be the phrase without its place.
+            let wanted = Wanted::new(&named.words, false);
+            found.retain(|it| {
+                let node = self.index.node(*it);
+                let label = node.label.as_deref().unwrap_or_default();
+                [&*node.name, label, &self.index.text(*it, 200)]
+                    .into_iter()
+                    .any(|it| wanted.whole(it).is_some())
+            });
+            if !found.is_empty() {
+                return self.choose(named, found);
+            }
         }
         if let Some(item) = self.item(phrase) {
             return item;
@@ -146,6 +158,9 @@ impl<'i, 'o> Search<'i, 'o> {
             if !usable && let Some(found) = self.part(phrase, &choose) {
                 return found;
             }
+        }
+        if let Some(found) = self.said(phrase, &choose) {
+            return found;
         }
         Err(doubt)
     }
@@ -292,7 +307,7 @@ impl<'i, 'o> Search<'i, 'o> {
             return None;
         }
         let mut parts = structure::parts(self.index, shape);
-        parts.retain(|it| self.scope.contains(&it.0));
+        parts.retain(|it| self.scope.contains(&it.0) && self.index.node(it.0).id.is_some());
         if phrase.places.is_empty() {
             parts = structure::main_items(self.index, parts);
         }
@@ -314,6 +329,49 @@ impl<'i, 'o> Search<'i, 'o> {
         Some(chosen.map(|it| it.into_iter().map(|at| self.main(shape, at)).collect()))
     }
 
+    /// By what is said after the word for a thing: "ticket 402". And what is counted by a word that
+    /// the page does not have: "the second ticket".
+    fn said(
+        &self,
+        phrase: &Phrase,
+        choose: &impl Fn(Vec<usize>) -> Result<Vec<usize>, Doubt>,
+    ) -> Option<Result<Vec<usize>, Doubt>> {
+        if phrase.quoted || !matches!(self.using, Use::Click | Use::Follow | Use::See) {
+            return None;
+        }
+        if structure::is_noun(phrase) {
+            let item = Phrase {
+                words: "item".to_owned(),
+                whole: String::new(),
+                kind: None,
+                ..phrase.clone()
+            };
+            return self.part(&item, choose);
+        }
+        let rest = structure::said_after(&phrase.words)?;
+        let rest = Phrase {
+            words: rest.to_owned(),
+            whole: String::new(),
+            ..phrase.clone()
+        };
+        let wanted = Wanted::new(&rest.words, false);
+        let says = |at: &usize| {
+            let node = self.index.node(*at);
+            let text = self.index.text(*at, 300);
+            wanted.whole(&node.name).is_some() || wanted.whole(&text).is_some()
+        };
+        for among in [Among::Usable, Among::Texts] {
+            let Ok(mut found) = self.fitting(&rest, among, THRESHOLD) else {
+                continue;
+            };
+            found.retain(says);
+            if !found.is_empty() {
+                return Some(choose(found));
+            }
+        }
+        None
+    }
+
     /// The item that says so: "the Milk row".
     fn item(&self, phrase: &Phrase) -> Option<Result<Vec<usize>, Doubt>> {
         let clicked = matches!(self.using, Use::Click | Use::Follow);
@@ -325,7 +383,7 @@ impl<'i, 'o> Search<'i, 'o> {
             .iter()
             .filter(|it| matches!(it, Anchor::Part(_)))
             .map(Anchor::at)
-            .filter(|it| self.scope.contains(it))
+            .filter(|it| self.scope.contains(it) && self.index.node(*it).id.is_some())
             .collect();
         match &found[..] {
             [] => None,

@@ -126,6 +126,46 @@ pub fn shape(phrase: &Phrase) -> Option<(Shape, String, Option<usize>)> {
     kind(phrase.kind).map(|it| (it, phrase.words.clone(), None))
 }
 
+/// The word for one of many, as it is said where it is counted: "the second ticket". What it is
+/// called on the page, if it is called anything, is not known.
+pub fn is_noun(phrase: &Phrase) -> bool {
+    let counted = phrase.ordinal.is_some() || phrase.most.is_some();
+    let plain = |it: char| it.is_lowercase() || it == ' ' || it == '-';
+    counted
+        && !phrase.quoted
+        && !phrase.words.is_empty()
+        && phrase.words.split(' ').count() <= 2
+        && phrase.words.chars().all(plain)
+}
+
+/// What stands after the word for a thing: "Ann" of "user Ann" and of "post by Ann".
+pub fn said_after(words: &str) -> Option<&str> {
+    let (first, rest) = words.split_once(' ')?;
+    let rest = rest.trim_start();
+    if !first.starts_with(|it: char| it.is_lowercase()) {
+        return None;
+    }
+    let (second, after) = rest.split_once(' ').unwrap_or((rest, ""));
+    if matches!(
+        second,
+        "by" | "of"
+            | "for"
+            | "with"
+            | "from"
+            | "named"
+            | "called"
+            | "titled"
+            | "about"
+            | "on"
+            | "saying"
+    ) && !after.is_empty()
+    {
+        return Some(after.strip_prefix("the ").unwrap_or(after));
+    }
+    let proper = |it: char| it.is_uppercase() || it.is_numeric() || matches!(it, '@' | '#');
+    rest.starts_with(proper).then_some(rest)
+}
+
 /// Some parts of a page are kinds of their own for the grammar.
 fn kind(kind: Option<Kind>) -> Option<Shape> {
     match kind? {

@@ -232,3 +232,63 @@ form
         );
     }
 }
+
+#[test]
+fn what_things_are_called_by_people_need_not_stand_on_the_page() {
+    let seen = page::page(
+        r#"
+heading "Reports" level=1 : Reports
+table
+  row
+    columnheader : Subject
+    columnheader : Period
+    columnheader : File
+  row
+    cell : Sales
+    cell : Q1 2026
+    cell
+      link "CSV" href=s1 #s1
+  row
+    cell : Sales
+    cell : Q2 2026
+    cell
+      link "CSV" href=s2 #s2
+  row
+    cell : Energy
+    cell : Q2 2026
+    cell
+      link "CSV" href=e2 #e2
+"#,
+    );
+    for (place, expected) in [
+        ("sales report for Q2 2026", "s2"),
+        ("energy", "e2"),
+        ("sales Q1", "s1"),
+        // Another word that nothing on the page says may be what tells it apart.
+        ("sales draft for Q2 2026", "no place"),
+        ("sales report", "between"),
+    ] {
+        let phrase = at(Relation::Of, phrase(place), phrase("CSV"));
+        assert_eq!(find(&seen, &phrase, Use::Click), expected, "{place}");
+    }
+    let second = at(Relation::Of, nth(2, phrase("sheet")), phrase("CSV"));
+    assert_eq!(find(&seen, &second, Use::Click), "s2");
+    let tickets = page::page(
+        r#"
+list
+  listitem
+    link "VPN drops every hour" href=v #vpn : VPN drops every hour
+    '#401'
+  listitem
+    link "Monitor flickers" href=m #monitor : Monitor flickers
+    '#402'
+"#,
+    );
+    for (phrase, expected) in [
+        (phrase("ticket about the VPN"), "vpn"),
+        (nth(2, phrase("ticket")), "monitor"),
+        (phrase("ticket about the printer"), "nothing"),
+    ] {
+        assert_eq!(find(&tickets, &phrase, Use::Follow), expected, "{phrase:?}");
+    }
+}

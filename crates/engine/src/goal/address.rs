@@ -2,6 +2,14 @@
 
 use super::token::Token;
 
+/// Endings of files' names, which are no domains.
+const FILES: &[&str] = &[
+    "pdf", "txt", "csv", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "png", "jpg", "jpeg", "gif",
+    "svg", "webp", "mp", "mov", "zip", "gz", "tar", "json", "xml", "yaml", "yml", "md", "html",
+    "htm", "css", "js", "ts", "py", "rs", "java", "log", "odt", "ods", "rtf", "ics", "exe", "bin",
+    "iso", "wav", "ogg", "avi", "mkv", "epub", "sql", "sh",
+];
+
 /// The first address among the tokens: with a scheme, or a bare domain.
 pub fn address(tokens: &[Token]) -> Option<String> {
     tokens.iter().find_map(|token| {
@@ -17,7 +25,8 @@ pub fn address(tokens: &[Token]) -> Option<String> {
             && labels
                 .last()
                 .is_some_and(|it| it.len() > 1 && it.chars().all(char::is_alphabetic))
-            && !name.contains('@');
+            && !name.contains('@')
+            && (text.contains('/') || !FILES.contains(labels.last().unwrap_or(&"")));
         let local = name == "localhost" && !port.is_empty();
         let scheme = if local { "http" } else { "https" };
         (domain || local).then(|| format!("{scheme}://{text}"))

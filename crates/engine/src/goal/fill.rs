@@ -13,7 +13,7 @@ pub type Pair = (Option<Phrase>, Worth);
 
 /// Words between a value and its field, after verbs that name the value first.
 const INTO: &[&str] = &[
-    "into", "in", "inside", "as", "on", "onto", "for", "to", "at",
+    "into", "in", "inside", "as", "on", "onto", "for", "to", "at", "under",
 ];
 
 /// Words before a quoted value that say nothing of its field.
@@ -44,7 +44,13 @@ pub fn written(prompt: &str, tokens: &[Token]) -> String {
     };
     match tokens {
         [only] => only.text.clone(),
-        [first, .., last] => prompt[first.span.start..last.span.end].to_owned(),
+        [first, .., last] => {
+            let end = last.span.end;
+            let open = prompt[first.span.start..end].matches('(').count();
+            let closed = prompt[first.span.start..end].matches(')').count();
+            let end = end + usize::from(open > closed && prompt[end..].starts_with(')'));
+            prompt[first.span.start..end].to_owned()
+        }
         [] => String::new(),
     }
 }
@@ -148,6 +154,21 @@ fn item_end(tokens: &[Token], at: usize, typed: bool) -> usize {
     tokens.len()
 }
 
+/// "the age 200", "email a@b.c": a label, and what can only be a value.
+fn valued(tokens: &[Token]) -> bool {
+    let [.., label, value] = tokens else {
+        return false;
+    };
+    let mut first = value.text.chars();
+    let number = first
+        .next()
+        .is_some_and(|it| it.is_ascii_digit() || it == '+' && value.text.len() > 3);
+    label.class == Class::Word
+        && value.class == Class::Word
+        && (number || value.text.contains('@') && !value.text.starts_with('@'))
+        && !INTO.iter().any(|it| label.is(it))
+}
+
 /// "the sum of 'Price' and …": what is joined are the parts of one value.
 fn computes(tokens: &[Token]) -> bool {
     let words: Vec<&Token> = tokens.iter().collect();
@@ -165,6 +186,7 @@ fn computes(tokens: &[Token]) -> bool {
 
 fn is_pair(tokens: &[Token], typed: bool) -> bool {
     separator(tokens, typed).is_some()
+        || valued(tokens)
         || tokens.iter().any(|it| it.class == Class::Quoted)
         || into(tokens).is_some_and(|at| typed && at > 0 && at + 1 < tokens.len())
 }
@@ -180,7 +202,16 @@ fn separator(tokens: &[Token], typed: bool) -> Option<usize> {
             || matches!(&*it.text, "-" | "–" | "—" | "->" | "→" | "=>")
             || !typed && it.is("to")
     };
-    let place = tokens.iter().position(divides)?;
+    let dated = |at: usize| {
+        let next = tokens.get(at + 1);
+        let value = next.is_some_and(|it| it.text.starts_with(|it: char| it.is_ascii_digit()));
+        !typed
+            && value
+            && ["on", "at", "as", "for", "by"]
+                .iter()
+                .any(|it| tokens[at].is(it))
+    };
+    let place = (1..tokens.len()).find(|at| divides(&tokens[*at]) || dated(*at))?;
     let named = tokens[0].class == Class::Word || tokens[place].class == Class::Mark;
     (place > 0 && place + 1 < tokens.len() && named).then_some(place)
 }
@@ -188,7 +219,7 @@ fn separator(tokens: &[Token], typed: bool) -> Option<usize> {
 /// The word between a value and its field: the last that does not belong to the value.
 fn into(tokens: &[Token]) -> Option<usize> {
     let words: Vec<&Token> = tokens.iter().collect();
-    (0..tokens.len()).rev().find(|at| {
+    (0..tokens.len().saturating_sub(1)).rev().find(|at| {
         let leads = INTO.iter().any(|it| tokens[*at].is(it));
         let strong = tokens[*at].is("into");
         // "in lower case" is a part of the value.
@@ -288,6 +319,10 @@ fn pair(prompt: &str, tokens: &[Token], typed: bool) -> Option<Pair> {
         (None, Some(joint)) => {
             let value = worth(prompt, &tokens[..joint]);
             Some((Some(phrase(&tokens[joint + 1..])), value))
+        }
+        (None, None) if valued(tokens) && tokens.len() < 6 => {
+            let (last, label) = tokens.split_last()?;
+            Some((Some(phrase(label)), Worth::Given(last.text.clone())))
         }
         (None, None) => Some((None, worth(prompt, tokens))),
     }

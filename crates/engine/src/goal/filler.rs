@@ -14,6 +14,15 @@ const FILLERS: &[&str] = &[
     "it would be nice if you could",
     "what i need is",
     "what i want is",
+    "i would like to have",
+    "i'd like to have",
+    "i would like to know",
+    "i'd like to know",
+    "i want to know",
+    "i need to know",
+    "i only need",
+    "i just need",
+    "i just want",
     "i would like you to",
     "i'd like you to",
     "i would like to",
@@ -52,6 +61,10 @@ const FILLERS: &[&str] = &[
     "the objective is to",
     "would you please",
     "would you mind",
+    "do you mind",
+    "may you",
+    "you could",
+    "you may",
     "could you please",
     "could you kindly",
     "could you",
@@ -259,10 +272,20 @@ pub fn skip(tokens: &[Token], mut at: usize) -> usize {
             .iter()
             .filter_map(|it| matches(tokens, at, it))
             .max();
-        match longest {
-            Some(length) => at += length,
-            None => break,
+        let Some(length) = longest else { break };
+        let after = tokens.get(at + length);
+        // "To: Oslo" is a field, and "next" at the end a button.
+        let label = length == 1 && after.is_some_and(|it| it.is_mark(":"));
+        let button = token.is("next") && after.is_none();
+        if label
+            && !["please", "now", "then", "hello", "hi", "hey", "ok", "okay"]
+                .iter()
+                .any(|it| token.is(it))
+            || button
+        {
+            break;
         }
+        at += length;
     }
     at
 }

@@ -60,6 +60,11 @@ pub fn at(prompt: &str, span: Range<usize>, nearest: Option<&str>, hint: &str) -
 /// Bytes of a text that are enough to tell its language.
 const ENOUGH: usize = 1_000;
 
+/// Whether a text is surely not English.
+pub fn is_foreign(text: &str) -> bool {
+    language(text).is_some()
+}
+
 /// The language of a text that is not English, where it shows.
 fn language(text: &str) -> Option<&'static str> {
     let text = &errand_domain::text::clip(text, ENOUGH);

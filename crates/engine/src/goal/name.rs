@@ -2,6 +2,7 @@
 //! of several, and where.
 
 use super::{
+    kind::{KINDS, SUPERLATIVES},
     phrase::{Kind, Ordinal, Phrase, Superlative},
     place,
     token::{Class, Token},
@@ -36,115 +37,6 @@ pub const ARTICLES: &[&str] = &[
 ];
 
 const EVERY: &[&str] = &["all", "every", "each", "both"];
-
-const KINDS: &[(&str, Kind)] = &[
-    ("button", Kind::Button),
-    ("buttons", Kind::Button),
-    ("btn", Kind::Button),
-    ("icon", Kind::Button),
-    ("icons", Kind::Button),
-    ("link", Kind::Link),
-    ("links", Kind::Link),
-    ("hyperlink", Kind::Link),
-    ("menu item", Kind::Link),
-    ("menu entry", Kind::Link),
-    ("field", Kind::Field),
-    ("fields", Kind::Field),
-    ("box", Kind::Field),
-    ("boxes", Kind::Field),
-    ("input", Kind::Field),
-    ("inputs", Kind::Field),
-    ("textbox", Kind::Field),
-    ("textboxes", Kind::Field),
-    ("text box", Kind::Field),
-    ("text boxes", Kind::Field),
-    ("text field", Kind::Field),
-    ("text fields", Kind::Field),
-    ("text input", Kind::Field),
-    ("text input field", Kind::Field),
-    ("input textbox", Kind::Field),
-    ("input box", Kind::Field),
-    ("input field", Kind::Field),
-    ("input fields", Kind::Field),
-    ("form field", Kind::Field),
-    ("form fields", Kind::Field),
-    ("textarea", Kind::Field),
-    ("text area", Kind::Field),
-    ("bar", Kind::Field),
-    ("spinner", Kind::Field),
-    ("checkbox", Kind::Check),
-    ("checkboxes", Kind::Check),
-    ("check box", Kind::Check),
-    ("check boxes", Kind::Check),
-    ("tickbox", Kind::Check),
-    ("radio button", Kind::Check),
-    ("radio buttons", Kind::Check),
-    ("radio", Kind::Check),
-    ("switch", Kind::Check),
-    ("switches", Kind::Check),
-    ("toggle", Kind::Check),
-    ("toggle switch", Kind::Check),
-    ("dropdown", Kind::Choice),
-    ("drop-down", Kind::Choice),
-    ("drop down", Kind::Choice),
-    ("dropdown list", Kind::Choice),
-    ("drop-down list", Kind::Choice),
-    ("dropdown menu", Kind::Choice),
-    ("drop-down menu", Kind::Choice),
-    ("select", Kind::Choice),
-    ("select box", Kind::Choice),
-    ("selector", Kind::Choice),
-    ("combobox", Kind::Choice),
-    ("combo box", Kind::Choice),
-    ("listbox", Kind::Choice),
-    ("scroll list", Kind::Choice),
-    ("list", Kind::Choice),
-    ("menu", Kind::Choice),
-    ("autocomplete", Kind::Field),
-    ("tab", Kind::Tab),
-    ("tabs", Kind::Tab),
-    ("page", Kind::Page),
-    ("screen", Kind::Page),
-    ("section", Kind::Section),
-    ("sections", Kind::Section),
-    ("accordion", Kind::Section),
-    ("panel", Kind::Section),
-    ("area", Kind::Section),
-    ("group", Kind::Section),
-    ("folder", Kind::Section),
-    ("dialog", Kind::Dialog),
-    ("dialogue", Kind::Dialog),
-    ("dialog box", Kind::Dialog),
-    ("modal", Kind::Dialog),
-    ("modal window", Kind::Dialog),
-    ("popup", Kind::Dialog),
-    ("pop-up", Kind::Dialog),
-    ("banner", Kind::Dialog),
-    ("window", Kind::Dialog),
-    ("slider", Kind::Slider),
-    ("sliders", Kind::Slider),
-    ("date picker", Kind::Date),
-    ("datepicker", Kind::Date),
-    ("calendar", Kind::Date),
-    ("time picker", Kind::Date),
-    ("date field", Kind::Date),
-    ("row", Kind::Item),
-    ("rows", Kind::Item),
-    ("item", Kind::Item),
-    ("items", Kind::Item),
-    ("card", Kind::Item),
-    ("post", Kind::Item),
-    ("entry", Kind::Item),
-    ("result", Kind::Item),
-    ("option", Kind::Item),
-    ("element", Kind::Item),
-    ("image", Kind::Image),
-    ("picture", Kind::Image),
-    ("shape", Kind::Image),
-    ("paragraph", Kind::Text),
-    ("text", Kind::Text),
-    ("heading", Kind::Text),
-];
 
 /// Words that a name follows: "the button labelled 'Save'".
 const NAMING: &[&str] = &[
@@ -182,43 +74,6 @@ const NAMING: &[&str] = &[
     "whose text is",
     "with name of",
     "displaying",
-];
-
-const SUPERLATIVES: &[(&str, &str, bool)] = &[
-    ("cheapest", "price", true),
-    ("least expensive", "price", true),
-    ("lowest priced", "price", true),
-    ("lowest-priced", "price", true),
-    ("most expensive", "price", false),
-    ("priciest", "price", false),
-    ("newest", "date", false),
-    ("latest", "date", false),
-    ("most recent", "date", false),
-    ("oldest", "date", true),
-    ("earliest", "date", true),
-    ("best rated", "rating", false),
-    ("best-rated", "rating", false),
-    ("highest rated", "rating", false),
-    ("highest-rated", "rating", false),
-    ("top rated", "rating", false),
-    ("top-rated", "rating", false),
-    ("worst rated", "rating", true),
-    ("lowest rated", "rating", true),
-    ("most popular", "popularity", false),
-    ("longest", "duration", false),
-    ("shortest", "duration", true),
-    ("fastest", "duration", true),
-    ("slowest", "duration", false),
-    ("heaviest", "weight", false),
-    ("lightest", "weight", true),
-    ("highest", "", false),
-    ("largest", "", false),
-    ("biggest", "", false),
-    ("greatest", "", false),
-    ("maximum", "", false),
-    ("lowest", "", true),
-    ("smallest", "", true),
-    ("minimum", "", true),
 ];
 
 /// Understands tokens as a phrase. Marks are dropped.
@@ -272,7 +127,12 @@ pub fn noun(tokens: &[Token]) -> String {
 
 /// Understands what stands before a colon: the name of a field as it is written on the page.
 pub fn label(tokens: &[Token]) -> Phrase {
-    let phrase = phrase(tokens);
+    let mut phrase = phrase(tokens);
+    if phrase.words.is_empty() {
+        // "To", "On": fields may be called so.
+        let words: Vec<&Token> = tokens.iter().collect();
+        phrase.words = plain(&words);
+    }
     if phrase.quoted || phrase.whole.is_empty() {
         return phrase;
     }
@@ -419,7 +279,10 @@ fn naming<'t, 'a>(tokens: &'t [&'a Token], phrase: &mut Phrase) -> (&'t [&'a Tok
             .filter_map(|it| matches(tokens, at, it))
             .max()?;
         let (quality, least, taken) = superlative(tokens.get(at + length..)?)?;
-        quality.is_empty().then(|| (at, least, at + length + taken))
+        let after = at + length + taken;
+        let said = plain(&tokens[after..]);
+        (quality.is_empty() || quality == said.to_lowercase() || !said.is_empty())
+            .then_some((at, least, after))
     });
     if let Some((at, least, after)) = ranked.filter(|_| phrase.most.is_none()) {
         let quality = plain(&tokens[after..]);
@@ -444,6 +307,20 @@ pub fn superlative(tokens: &[&Token]) -> Option<(&'static str, bool, usize)> {
             (tokens.len() > length).then_some((*quality, *least, length))
         })
         .max_by_key(|(_, _, length)| *length)
+}
+
+/// Whether a word belongs to the name of a kind: "picker" of "date picker".
+pub fn is_of_kind(word: &str) -> bool {
+    KINDS
+        .iter()
+        .any(|(kind, _)| kind.split(' ').any(|it| it == word))
+}
+
+/// Whether a word belongs to a superlative: "most", "cheapest", "rated".
+pub fn is_superlative(word: &str) -> bool {
+    SUPERLATIVES
+        .iter()
+        .any(|(wording, _, _)| wording.split([' ', '-']).any(|it| it == word))
 }
 
 /// "third", "3rd", "#3", "last".

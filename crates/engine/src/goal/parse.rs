@@ -2,9 +2,9 @@
 
 use super::{
     clause::{Ask, Clause, Goal, NotUnderstood},
-    gap, line, refer,
+    filler, gap, line, refer,
     sentence::Reader,
-    token::{Token, tokenize, unclosed},
+    token::{Token, tokenize, unclosed, with_dates},
 };
 
 /// Most clauses of a goal.
@@ -39,7 +39,7 @@ pub fn parse(prompt: &str) -> Result<Goal, NotUnderstood> {
 /// Understands what can be understood of a prompt, and names the rest.
 #[must_use]
 pub fn understand(prompt: &str) -> Understood {
-    let tokens = line::unwrap(tokenize(prompt));
+    let tokens = with_dates(line::unwrap(tokenize(prompt)));
     let mut reader = Reader {
         prompt,
         drafts: Vec::new(),
@@ -59,10 +59,13 @@ pub fn understand(prompt: &str) -> Understood {
         reader.gaps.push(gap::at(prompt, span, None, &hint));
         return finish(reader);
     }
-    for sentence in tokens.split(Token::ends_sentence) {
-        if !is_enumerator(sentence) {
-            reader.sentence(sentence);
-        }
+    let sentences: Vec<&[Token]> = tokens
+        .split(Token::ends_sentence)
+        .filter(|it| !is_enumerator(it))
+        .collect();
+    let alone = sentences.iter().filter(|it| !filler::is_idle(it)).count() == 1;
+    for sentence in sentences {
+        reader.sentence(sentence, alone);
         if reader.gaps.len() >= MAX_GAPS {
             break;
         }

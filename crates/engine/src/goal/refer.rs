@@ -261,7 +261,7 @@ fn relate(ask: &mut Ask, found: &Phrase) -> bool {
 }
 
 /// Puts the phrase where a pronoun stands.
-fn substitute(ask: &mut Ask, meant: &Phrase) {
+pub fn substitute(ask: &mut Ask, meant: &Phrase) {
     if let Ask::Fill { field, value } = ask
         && field.is_none()
         && *value == Worth::Remembered

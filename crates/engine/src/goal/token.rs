@@ -112,6 +112,31 @@ fn is_short(word: &str, rest: &str) -> bool {
     follows && (initial || SHORT.contains(&&*word.to_lowercase()))
 }
 
+/// The tokens without the commas inside dates: "March 14, 2027".
+pub fn with_dates(tokens: Vec<Token>) -> Vec<Token> {
+    const MONTHS: &[&str] = &[
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    let day = |it: &Token| {
+        let digits = it.lower.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']);
+        digits.parse::<u32>().is_ok_and(|it| (1..32).contains(&it))
+    };
+    let month = |it: &Token| MONTHS.iter().any(|month| it.lower.starts_with(month));
+    let year = |it: &Token| it.text.len() == 4 && it.text.parse::<u32>().is_ok();
+    let kept: Vec<bool> = (0..tokens.len())
+        .map(|at| {
+            let inside = at > 1
+                && tokens[at].is_mark(",")
+                && day(&tokens[at - 1])
+                && month(&tokens[at - 2])
+                && tokens.get(at + 1).is_some_and(year);
+            !inside
+        })
+        .collect();
+    let kept = tokens.into_iter().zip(kept).filter(|(_, kept)| *kept);
+    kept.map(|(token, _)| token).collect()
+}
+
 /// A quotation that opens at `at`: its inside, and where it ends.
 fn quotation(prompt: &str, at: usize, open: char) -> Option<(Range<usize>, usize)> {
     let close = PAIRS.iter().find(|(left, _)| *left == open)?.1;
@@ -152,9 +177,12 @@ fn word(prompt: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
     {
         end = at + cut + 1;
     }
-    let body = prompt[at..end].trim_start_matches(['(', '[']);
+    let listed = prompt[at..end].starts_with('[') && prompt[at..end].contains(']');
+    let body = prompt[at..end].trim_start_matches(|it| it == '(' || it == '[' && !listed);
     let start = end - body.len();
-    let kept = body.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '=']);
+    let marks =
+        |it| matches!(it, '.' | ',' | ';' | ':' | '!' | '?' | ')' | '=') || it == ']' && !listed;
+    let kept = body.trim_end_matches(marks);
     if !kept.is_empty() {
         push(tokens, Class::Word, kept, start..start + kept.len());
     }

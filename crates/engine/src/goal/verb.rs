@@ -98,6 +98,29 @@ impl Verb {
         )
     }
 
+    /// Whether one verb may hold for several objects: "open A, then B".
+    pub fn takes_objects(self) -> bool {
+        matches!(
+            self,
+            Self::Go
+                | Self::Click
+                | Self::Hover
+                | Self::Expand
+                | Self::Check
+                | Self::Select
+                | Self::Press
+                | Self::Control
+        )
+    }
+
+    /// Whether its objects may stand below it, one a line.
+    pub fn takes_list(self) -> bool {
+        matches!(
+            self,
+            Self::Extract | Self::Find | Self::Click | Self::Check | Self::Uncheck | Self::Select
+        )
+    }
+
     /// Whether it stands alone, without an object.
     fn stands_alone(self) -> bool {
         matches!(
@@ -193,6 +216,11 @@ const OBJECTS: &[&str] = &[
     "by", "with", "if", "from", "one", "again", "until",
 ];
 
+/// Whether an object may begin with this word.
+pub fn is_object(word: &str) -> bool {
+    OBJECTS.contains(&word) && !["of", "by", "in", "from", "for", "with", "to"].contains(&word)
+}
+
 /// The verb at `at`, and how many tokens it takes.
 pub fn at(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
     let known = WORDINGS
@@ -220,6 +248,16 @@ pub fn joins(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
     let doubtful = verb == Verb::Control || NOUNS.contains(&&*first.lower);
     if length > 1 || !doubtful {
         return Some((verb, length));
+    }
+    // "favorite fruit: Cherry" is a field and its value.
+    let item = tokens[at..].iter().take_while(|it| !it.is_mark(","));
+    if item
+        .clone()
+        .skip(length)
+        .any(|it| it.is_mark(":") || it.is_mark("="))
+        && !tokens[at + length].is_mark(":")
+    {
+        return None;
     }
     let next = tokens.get(at + length);
     let sound = match next {

@@ -1,0 +1,198 @@
+//! Sentences without a verb: fields and their values, things to be read, reasons.
+
+use super::{
+    access,
+    address::address,
+    clause::Ask,
+    extraction::extraction,
+    fill, filler, gap,
+    name::phrase,
+    sentence::{Frame, Reader},
+    spare::Spare,
+    token::{Class, Token},
+    value::Worth,
+    verb,
+};
+
+/// Words that a sentence that only says how things are is made with.
+const STATING: &[&str] = &[
+    "is", "are", "was", "were", "am", "i'm", "i’m", "we're", "it's", "has", "have", "had",
+    "starts", "begins", "needs", "wants", "prefer", "prefers", "likes", "looking", "hope", "think",
+    "works", "live", "lives", "will", "cannot", "can't", "know", "got", "came", "comes", "moved",
+    "forgot", "lost",
+];
+
+/// Words that make a statement a condition of the order.
+const BINDING: &[&str] = &[
+    "not", "don't", "don’t", "only", "except", "never", "if", "unless", "must", "should",
+    "without", "but", "instead", "because", "no",
+];
+
+impl Reader<'_> {
+    /// A sentence, or the rest of one, that begins with no verb.
+    pub(super) fn bare(
+        &mut self,
+        tokens: &[Token],
+        around: &Frame,
+        alone: bool,
+        spare: &mut Spare,
+    ) {
+        let order = (1..tokens.len()).find(|at| {
+            let joint = tokens[*at].is_mark(",") || tokens[*at].is("and") || tokens[*at].is("then");
+            joint && verb::joins(tokens, verb::skip_fillers(tokens, *at)).is_some()
+        });
+        let head = &tokens[..order.unwrap_or(tokens.len())];
+        if !self.fields(head, around, spare)
+            && !self.others(head, around, order.is_some(), spare)
+            && !self.reason(head, alone && order.is_none(), spare)
+            && !self.noun(head, around, alone && order.is_none(), spare)
+        {
+            self.gaps.push(gap::gap(self.prompt, head));
+        }
+        if let Some(order) = order {
+            self.orders(&tokens[order..], false, spare);
+        }
+    }
+
+    /// `Email: a@b.c`, or "the password is 'x'" after a log-in.
+    fn fields(&mut self, tokens: &[Token], around: &Frame, spare: &mut Spare) -> bool {
+        if let Some(Ask::LogIn { user, password }) =
+            self.drafts.last_mut().map(|it| &mut it.clause.ask)
+        {
+            let (more_user, more_password) = access::log_in(tokens);
+            if more_user.is_some() || more_password.is_some() {
+                *user = user.take().or(more_user);
+                *password = password.take().or(more_password);
+                spare.add(tokens);
+                return true;
+            }
+        }
+        let pairs = fill::pairs(self.prompt, tokens, false);
+        let said = pairs.iter().all(|(field, value)| {
+            field.as_ref().is_some_and(|it| !it.words.is_empty()) && value.given() != Some("")
+        });
+        let marked = tokens.iter().any(|it| {
+            it.is_mark(":") || it.is_mark("=") || matches!(&*it.text, "-" | "–" | "→" | "->")
+        });
+        let quoted = tokens.iter().any(|it| it.class == Class::Quoted);
+        let clear = |value: &Worth| {
+            value.given().is_some_and(|it| {
+                it.contains('@') || it.starts_with(|it: char| it.is_ascii_digit())
+            })
+        };
+        let spoken = pairs.iter().all(|(_, value)| quoted || clear(value));
+        let ends_open = tokens.last().is_some_and(|it| it.is_mark(":"));
+        if !said || !(marked || spoken) || pairs.is_empty() || ends_open {
+            return false;
+        }
+        for (field, value) in pairs {
+            self.push(tokens, 0..tokens.len(), Ask::Fill { field, value }, around);
+        }
+        true
+    }
+
+    /// An address, a way through menus, "… on", "country Estonia" beside an order.
+    fn others(
+        &mut self,
+        tokens: &[Token],
+        around: &Frame,
+        ordered: bool,
+        spare: &mut Spare,
+    ) -> bool {
+        let all = 0..tokens.len();
+        if let [_] = tokens
+            && let Some(url) = address(tokens)
+        {
+            self.push(tokens, all, Ask::Open(url), around);
+            return true;
+        }
+        let parts: Vec<&[Token]> = tokens
+            .split(|it| matches!(&*it.text, ">" | "→" | "»"))
+            .collect();
+        if parts.len() > 1 && parts.iter().all(|it| !it.is_empty()) {
+            for part in parts {
+                self.push(tokens, all.clone(), Ask::Click(phrase(part)), around);
+            }
+            return true;
+        }
+        if let [what @ .., state] = tokens
+            && !what.is_empty()
+            && what.len() < 7
+            && (state.is("on") || state.is("off"))
+        {
+            spare.add(std::slice::from_ref(state));
+            let on = Some(state.is("on"));
+            let what = phrase(what);
+            self.push(tokens, all, Ask::Check { what, on }, around);
+            return true;
+        }
+        // Which words are the field's name, the page decides.
+        let start = filler::skip(tokens, 0);
+        let items: Vec<&[Token]> = tokens[start..].split(|it| it.is_mark(",")).collect();
+        let paired = items.iter().all(|it| {
+            it.len() > 1
+                && it.len() < 8
+                && !STATING
+                    .iter()
+                    .any(|word| it.iter().any(|token| token.is(word)))
+        });
+        if ordered && paired && start == 0 {
+            for item in items {
+                let value = Worth::Given(fill::written(self.prompt, item));
+                self.push(
+                    tokens,
+                    all.clone(),
+                    Ask::Fill { field: None, value },
+                    around,
+                );
+            }
+            return true;
+        }
+        false
+    }
+
+    /// "I have to be in Lyon.": a reason for the orders around it.
+    fn reason(&mut self, tokens: &[Token], alone: bool, spare: &mut Spare) -> bool {
+        let has = |words: &[&str]| tokens.iter().any(|it| words.iter().any(|word| it.is(word)));
+        let value = |it: &Token| {
+            it.class == Class::Quoted
+                || it.text.contains('@')
+                || it.text.contains(|it: char| it.is_ascii_digit())
+        };
+        let states = has(STATING) && !has(BINDING) && !tokens.iter().any(value);
+        if !alone && states {
+            spare.add(tokens);
+            return true;
+        }
+        false
+    }
+
+    /// "price of the snake plant": what stands alone is to be read.
+    fn noun(&mut self, tokens: &[Token], around: &Frame, alone: bool, spare: &mut Spare) -> bool {
+        let start = filler::skip(tokens, 0);
+        let wish = tokens[..start].iter().any(|it| {
+            it.is("need") || it.is("have") || it.is("want") || it.is("know") || it.is("like")
+        });
+        let words = &tokens[start..];
+        let first = words.first().filter(|it| it.class == Class::Word);
+        let Some(first) = first.filter(|_| alone || wish) else {
+            return false;
+        };
+        let near = verb::nearest(&first.lower);
+        let object = words
+            .get(1)
+            .is_some_and(|it| it.class == Class::Quoted || verb::is_object(&it.lower));
+        let typo = object && near.is_some_and(|near| strsim::osa_distance(near, &first.lower) < 3);
+        if typo
+            || words.len() > 14
+            || verb::thought(words).is_some()
+            || gap::is_foreign(self.prompt)
+        {
+            return false;
+        }
+        let _ = spare;
+        let wanted = extraction(words, false);
+        self.push(tokens, start..tokens.len(), Ask::Extract(wanted), around);
+        true
+    }
+}

@@ -1,0 +1,138 @@
+//! Verbs that controls are called by.
+
+use super::{
+    clause::Ask,
+    name,
+    phrase::{Kind, Phrase, Place, Relation},
+    token::{Class, Token},
+    value::Worth,
+    worth,
+};
+
+/// "add the blue shirt to the cart": what is called "add to cart", where the blue shirt is.
+pub fn control(spoken: &[Token], rest: &[Token]) -> Ask {
+    let verb: Vec<String> = spoken.iter().map(|it| imperative(&it.lower)).collect();
+    let verb = verb.join(" ");
+    let rest: Vec<&Token> = rest.iter().filter(|it| it.class != Class::Mark).collect();
+    let stripped = rest
+        .iter()
+        .position(|it| !it.is("the") && !it.is("a") && !it.is("on"));
+    let bare: Vec<&Token> = rest[stripped.unwrap_or(rest.len())..].to_vec();
+    let whole = name::plain(&[&bare[..]].concat());
+    // The last "to", "as" or "from" leads to what belongs to the control's name.
+    let tail = rest
+        .iter()
+        .rposition(|it| it.is("to") || it.is("as"))
+        .filter(|it| *it + 1 < rest.len());
+    let holds = [
+        "cart",
+        "basket",
+        "bag",
+        "wishlist",
+        "favorites",
+        "favourites",
+        "list",
+        "queue",
+        "compare",
+    ];
+    let tail = tail.filter(|at| {
+        rest[*at].is("as")
+            || rest[rest.len() - 1].class == Class::Word
+                && holds.contains(&&*rest[rest.len() - 1].lower)
+    });
+    let (object, words) = match tail {
+        Some(at) => {
+            let tail: Vec<&Token> = rest[at..]
+                .iter()
+                .copied()
+                .filter(|it| !it.is("the") && !it.is("my") && !it.is("your"))
+                .collect();
+            (&rest[..at], format!("{verb} {}", name::plain(&tail)))
+        }
+        None => (&rest[..], verb.clone()),
+    };
+    let quoted = object.iter().any(|it| it.class == Class::Quoted);
+    let what = name::of(object, true);
+    if matches!(what.kind, Some(Kind::Button | Kind::Link)) && !quoted {
+        // "save button": the verb belongs to the name.
+        return Ask::Click(Phrase {
+            words: format!("{verb} {}", what.words).trim().to_owned(),
+            ..what
+        });
+    }
+    let mut places = what.places.clone();
+    if !what.is_bare() {
+        let what = what.as_place();
+        places.retain(|it| it.relation != Relation::Of);
+        places.insert(
+            0,
+            Place {
+                relation: Relation::Of,
+                what: Box::new(what),
+            },
+        );
+    }
+    let full = format!("{verb} {whole}").trim().to_owned();
+    Ask::Click(Phrase {
+        whole: if full == words || quoted {
+            String::new()
+        } else {
+            full
+        },
+        words,
+        places,
+        ..Phrase::default()
+    })
+}
+
+/// "reply to Ann's mail with the text 'Hi'", "forward it to Bo": the control, the field, the sending.
+pub fn message(prompt: &str, spoken: &[Token], rest: &[Token]) -> Option<Vec<Ask>> {
+    const WITH: &[&str] = &["with", "saying", "that"];
+    const VERBS: &[&str] = &[
+        "reply", "forward", "comment", "share", "post", "send", "respond",
+    ];
+    let verb = spoken
+        .first()
+        .filter(|it| VERBS.iter().any(|word| it.is(word)))?;
+    let with = rest
+        .iter()
+        .position(|it| WITH.iter().any(|word| it.is(word)));
+    let with = with.filter(|at| rest[*at..].iter().any(|it| it.class == Class::Quoted));
+    let to = rest.iter().rposition(|it| it.is("to")).filter(|at| {
+        *at > 0
+            && *at + 1 < rest.len()
+            && (verb.is("forward") || verb.is("share") || verb.is("send"))
+    });
+    let (end, field, value) = match (with, to) {
+        (Some(with), _) => {
+            let quote = rest[with..].iter().find(|it| it.class == Class::Quoted)?;
+            (with, None, Worth::Given(quote.text.clone()))
+        }
+        (None, Some(to)) => (
+            to,
+            Some(Phrase::plain("to")),
+            worth::worth(prompt, &rest[to + 1..]),
+        ),
+        (None, None) => return None,
+    };
+    let object = match &rest[..end] {
+        [first, tail @ ..] if first.is("to") => tail,
+        all => all,
+    };
+    Some(vec![
+        control(spoken, object),
+        Ask::Fill { field, value },
+        Ask::Submit(None),
+    ])
+}
+
+/// "deleting" as it stands on a button.
+fn imperative(verb: &str) -> String {
+    match verb.strip_suffix("ing") {
+        Some(base) => super::wording::CONTROLS
+            .iter()
+            .find(|it| **it == base || it.strip_suffix('e') == Some(base))
+            .map_or_else(|| base.to_owned(), |it| (*it).to_owned()),
+        None => verb.to_owned(),
+    }
+}

@@ -1,7 +1,7 @@
 //! What goals in words mean.
 #![expect(clippy::panic, reason = "tests")]
 
-use errand_engine::goal::{Ask, Ordinal, Worth, parse};
+use errand_engine::goal::{Ask, Ordinal, Phrase, Worth, parse};
 use proptest::prelude::*;
 
 fn asks(prompt: &str) -> Vec<Ask> {
@@ -168,6 +168,230 @@ fn what_to_extract_keeps_its_limit_and_place() {
         panic!("{all:?}")
     };
     assert_eq!(wanted.fields, ["name", "price"]);
+}
+
+/// The clauses of a prompt, each as far as these tests look at it.
+fn told(prompt: &str) -> Vec<String> {
+    let phrase = |it: &Phrase| {
+        let mut words = it.words.clone();
+        for place in &it.places {
+            words.push_str(&format!(" @{:?} {}", place.relation, place.what.words));
+        }
+        match it.ordinal {
+            Some(ordinal) => format!("{words} {ordinal:?}"),
+            None => words,
+        }
+    };
+    let worth = |it: &Worth| match it {
+        Worth::Given(text) => text.clone(),
+        Worth::Remembered => "it".to_owned(),
+        Worth::Read(derivation) => format!("{:?}", derivation.steps),
+    };
+    let tell = |ask: &Ask| match ask {
+        Ask::Click(it) => format!("click {}", phrase(it)),
+        Ask::GoTo(it) => format!("go {}", phrase(it)),
+        Ask::Fill { field, value } => {
+            format!(
+                "fill {}={}",
+                field.as_ref().map(phrase).unwrap_or_default(),
+                worth(value)
+            )
+        }
+        Ask::Select { field, options } => {
+            let options: Vec<String> = options.iter().map(phrase).collect();
+            format!(
+                "select {}={}",
+                field.as_ref().map(phrase).unwrap_or_default(),
+                options.join("|")
+            )
+        }
+        Ask::Check { what, on } => format!("check {} {on:?}", phrase(what)),
+        Ask::Take(derivation) => format!("take {:?}", derivation.steps),
+        Ask::Drag { what, onto } => format!("drag {} > {}", phrase(what), phrase(onto)),
+        Ask::Extract(wanted) => format!("read {}", wanted.nouns.join("|")),
+        other => format!("{other:?}")
+            .split([' ', '('])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase(),
+    };
+    let goal = parse(prompt).unwrap_or_else(|error| panic!("{prompt}: {error}"));
+    let clauses = goal.clauses.iter().map(|it| match &it.when {
+        Some(when) => format!("if {} {}: {}", when.present, when.what.words, tell(&it.ask)),
+        None => tell(&it.ask),
+    });
+    clauses.collect()
+}
+
+#[test]
+fn places_conditions_tools_and_references_belong_to_the_order_they_stand_by() {
+    for (prompt, expected) in [
+        (
+            "In the row of Ann Lee, click Edit.",
+            &["click Edit @Row Ann Lee"][..],
+        ),
+        (
+            "Click the delete button next to 'Milk'",
+            &["click delete @Beside Milk"],
+        ),
+        (
+            "Find the email by Ann and click the trash icon to delete it",
+            &["click trash @Row email by Ann"],
+        ),
+        ("Find the 'Save' button and click on it", &["click Save"]),
+        (
+            "If there is a cookie banner, accept it, then click 'Login'. Otherwise click 'Start'.",
+            &[
+                "if true cookie: dialog",
+                "click Login",
+                "if false cookie: click Start",
+            ],
+        ),
+        (
+            "Use the dropdown to select 'Large' and click Buy",
+            &["select =Large", "click Buy"],
+        ),
+        ("Select 5 with the slider", &["select =5"]),
+        ("Close the dialog by clicking the 'x'", &["click x @In"]),
+        ("Delete the second row", &["click delete @Of row"]),
+        (
+            "Add the blue shirt to the cart",
+            &["click add to cart @Of blue shirt"],
+        ),
+        (
+            "Scroll the list to find and choose Rome, then click Submit",
+            &["select =Rome", "click Submit"],
+        ),
+        (
+            "Switch between the tabs to find and click on the link 'x'",
+            &["click x"],
+        ),
+        (
+            "The hall is bigger than the kitchen, so click 'Hall'",
+            &["click Hall"],
+        ),
+        (
+            "open Finance, then Receipts",
+            &["go Finance", "go Receipts"],
+        ),
+        (
+            "Click 'Add' twice, then click Save but don't press Send",
+            &["click Add", "click Add", "click Save"],
+        ),
+        ("Drag 'A' onto the second box", &["drag A > box Nth(2)"]),
+        (
+            "For the crust choose 'Thin' and for delivery choose 'Home'",
+            &["select crust=Thin", "select delivery=Home"],
+        ),
+        (
+            "Choose 'C#' as the language, 'Rome' as the city and version 'Release 3.0'",
+            &[
+                "select language=C#",
+                "select city=Rome",
+                "select version=Release 3.0",
+            ],
+        ),
+    ] {
+        let told = told(prompt);
+        let expected: Vec<&str> = expected.to_vec();
+        let same = told.len() == expected.len()
+            && told
+                .iter()
+                .zip(&expected)
+                .all(|(have, want)| have.trim_end() == *want || have == want);
+        assert!(same, "{prompt}: {told:?}");
+    }
+}
+
+#[test]
+fn values_are_given_or_made_from_what_the_page_holds() {
+    for (prompt, expected) in [
+        (
+            "Find the 4th word in the paragraph, type that into the box",
+            &["take [Word(Nth(4))]", "fill =it"][..],
+        ),
+        (
+            "Copy the text of the heading and paste it into Name",
+            &["take []", "fill Name=it"],
+        ),
+        (
+            "Type 'FOO' in lower case into the text box",
+            &["fill =[Lower]"],
+        ),
+        (
+            "Type the sum of 'Price' and 'Tax' in the total field",
+            &["fill total=[Sum]"],
+        ),
+        (
+            "Pick the date March 14, 2027",
+            &["select date=March 14 2027"],
+        ),
+        (
+            "driver's license: Yes, favorite fruit: Cherry, short message: 'Thanks!'",
+            &[
+                "fill driver's license=Yes",
+                "fill favorite fruit=Cherry",
+                "fill short message=Thanks!",
+            ],
+        ),
+        (
+            "email a@b.example, password 12345678, next",
+            &[
+                "fill email=a@b.example",
+                "fill password=12345678",
+                "click next",
+            ],
+        ),
+        (
+            "Change the quantity of 'Tea' to 3",
+            &["fill quantity @Of Tea=3"],
+        ),
+        ("bedroom light on", &["check bedroom light Some(true)"]),
+    ] {
+        assert_eq!(told(prompt), expected, "{prompt}");
+    }
+}
+
+#[test]
+fn words_that_found_no_meaning_are_never_left_out_in_silence() {
+    for (prompt, lost) in [
+        (
+            "Using the text editor, make everything orange and press Submit",
+            "make everything orange",
+        ),
+        ("Click 'Save' quietly as possible", "quietly possible"),
+        ("Click 'Save' and frobnicate the result", "frobnicate"),
+        ("Type 'hello into the box", "'hello"),
+    ] {
+        let error = parse(prompt).expect_err(prompt);
+        let named =
+            lost.split(' ').any(|word| error.text.contains(word)) || error.text.contains("editor");
+        assert!(named, "{prompt}: {error}");
+    }
+}
+
+#[test]
+fn what_only_a_model_can_do_and_other_languages_are_told() {
+    for (prompt, hint) in [
+        ("Summarize the article", "configure"),
+        (
+            "Write a poem about autumn in the comment field",
+            "configure",
+        ),
+        (
+            "Klicke auf den blauen Knopf und melde dich dann an",
+            "German",
+        ),
+        (
+            "Нажмите на синюю кнопку, чтобы войти, и выберите первый счёт",
+            "Russian",
+        ),
+        ("点击蓝色按钮然后登录", "Mandarin"),
+        ("انقر على الزر الأزرق ثم سجل الدخول", "Arabic"),
+    ] {
+        let error = parse(prompt).expect_err(prompt);
+        assert!(error.hint.contains(hint), "{prompt}: {error}");
+    }
 }
 
 #[test]

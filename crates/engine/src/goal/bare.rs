@@ -22,10 +22,10 @@ const STATING: &[&str] = &[
     "forgot", "lost",
 ];
 
-/// Words that make a statement a condition of the order.
+/// Words that make a statement a part of the order.
 const BINDING: &[&str] = &[
-    "not", "don't", "don’t", "only", "except", "never", "if", "unless", "must", "should",
-    "without", "but", "instead", "because", "no",
+    "don't", "don’t", "only", "except", "never", "if", "unless", "must", "should", "without",
+    "please",
 ];
 
 impl Reader<'_> {
@@ -38,7 +38,16 @@ impl Reader<'_> {
         spare: &mut Spare,
     ) {
         let order = (1..tokens.len()).find(|at| {
-            let joint = tokens[*at].is_mark(",") || tokens[*at].is("and") || tokens[*at].is("then");
+            // "Say that it was useful: click Yes" against "Comment: open the door".
+            let reason = || {
+                tokens[..*at]
+                    .iter()
+                    .any(|it| STATING.iter().any(|word| it.is(word)))
+            };
+            let joint = tokens[*at].is_mark(",")
+                || tokens[*at].is("and")
+                || tokens[*at].is("then")
+                || tokens[*at].is_mark(":") && reason();
             joint && verb::joins(tokens, verb::skip_fillers(tokens, *at)).is_some()
         });
         let head = &tokens[..order.unwrap_or(tokens.len())];
@@ -47,7 +56,7 @@ impl Reader<'_> {
             && !self.reason(head, alone && order.is_none(), spare)
             && !self.noun(head, around, alone && order.is_none(), spare)
         {
-            self.gaps.push(gap::gap(self.prompt, head));
+            self.named(head, around);
         }
         if let Some(order) = order {
             self.orders(&tokens[order..], false, spare);
@@ -165,6 +174,25 @@ impl Reader<'_> {
             return true;
         }
         false
+    }
+
+    /// "Book out pallet", "Teacher": a few words that may be what something on the page is called.
+    fn named(&mut self, tokens: &[Token], around: &Frame) {
+        let gap = gap::gap(self.prompt, tokens);
+        let words = tokens.iter().filter(|it| it.class == Class::Word).count();
+        let plain = tokens
+            .iter()
+            .all(|it| it.class == Class::Word || it.is_mark(":") && words < 3);
+        if plain
+            && words < 6
+            && gap.nearest.is_none()
+            && !gap::is_foreign(self.prompt)
+            && !gap.hint.contains("model")
+        {
+            self.push(tokens, 0..tokens.len(), Ask::Named(gap), around);
+        } else {
+            self.gaps.push(gap);
+        }
     }
 
     /// "price of the snake plant": what stands alone is to be read.

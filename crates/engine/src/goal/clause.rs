@@ -139,4 +139,7 @@ pub enum Ask {
     Take(Derivation),
     /// Read values for the output.
     Extract(Extraction),
+    /// Words with no meaning of their own, which can only be what something on the page is called:
+    /// to be clicked if it is there, and not understood if it is not.
+    Named(NotUnderstood),
 }

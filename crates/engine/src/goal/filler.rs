@@ -320,6 +320,15 @@ const TAILS: &[&str] = &[
 
 /// The tokens without such words, and without marks, at their end.
 pub fn without_tail(mut tokens: &[Token]) -> &[Token] {
+    while let [first, rest @ ..] = tokens {
+        let polite = ["please", "pls", "kindly", "also", "just", "now"]
+            .iter()
+            .any(|it| first.is(it));
+        if !polite || rest.is_empty() {
+            break;
+        }
+        tokens = rest;
+    }
     loop {
         let length = match tokens.last() {
             Some(last) if last.class == Class::Mark => 1,

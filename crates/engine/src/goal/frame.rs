@@ -55,7 +55,15 @@ pub fn asks(
             what,
             on: Some(false),
         }),
-        Verb::Toggle => each("what to toggle", |what| Ask::Check { what, on: None }),
+        // "switch the digest on".
+        Verb::Toggle => match rest {
+            [what @ .., state] if (state.is("on") || state.is("off")) && !what.is_empty() => {
+                let on = Some(state.is("on"));
+                let each = items(what).into_iter().map(phrase);
+                Ok(each.map(|what| Ask::Check { what, on }).collect())
+            }
+            _ => each("what to toggle", |what| Ask::Check { what, on: None }),
+        },
         Verb::Type | Verb::Fill => fields(prompt, verb, rest),
         Verb::Copy => copy(rest),
         Verb::Select => select(prompt, rest),
@@ -268,6 +276,12 @@ fn search(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
         })
         .filter(|it| *it + 1 < rest.len());
     let quote = rest.iter().position(|it| it.class == Class::Quoted);
+    // "search recipes: salad".
+    let colon = rest.iter().position(|it| it.is_mark(":"));
+    if let Some(colon) = colon.filter(|it| *it > 0 && it + 1 < rest.len()) {
+        let query = worth::worth(prompt, &rest[colon + 1..]);
+        return Ok(vec![Ask::Search { query, place: None }]);
+    }
     // "search the shop for 'x'".
     let looked = rest
         .iter()

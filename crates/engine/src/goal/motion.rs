@@ -80,10 +80,17 @@ pub fn drag(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
             value,
         }]);
     }
-    Ok(vec![Ask::Drag {
-        what,
-        onto: phrase(target),
-    }])
+    let mut onto = phrase(target);
+    if onto.kind == Some(Kind::Field) {
+        // "the black box" takes what is dragged, not what is typed.
+        let words: Vec<&Token> = target.iter().filter(|it| it.class != Class::Mark).collect();
+        let last = words.last().map_or("", |it| &*it.text);
+        onto.kind = None;
+        if !onto.quoted {
+            onto.words = format!("{} {last}", onto.words).trim().to_owned();
+        }
+    }
+    Ok(vec![Ask::Drag { what, onto }])
 }
 
 /// What "wait" asks for.

@@ -36,7 +36,13 @@ impl Reader<'_> {
         spare.add(spoken);
         let full = &tokens[start + length..end];
         let mut rest = filler::without_tail(full);
-        spare.add(&full[rest.len()..]);
+        // What belongs to politeness, in front or at the end.
+        let kept: Vec<usize> = rest.iter().map(|it| it.span.start).collect();
+        let polite = full
+            .iter()
+            .filter(|it| !kept.contains(&it.span.start))
+            .cloned();
+        spare.add(&polite.collect::<Vec<Token>>());
         if let Some((cut, when)) = trailing_condition(rest, verb) {
             let own = when.is_none();
             let what = when.unwrap_or_else(|| When {
@@ -52,7 +58,7 @@ impl Reader<'_> {
         if let Some(by) = manner(rest) {
             let from = start + length + by + 1;
             if let Some((inner, taken)) = verb::at(tokens, from) {
-                self.by(tokens, &rest[..by], verb, &mut around, spare);
+                Self::by(&rest[..by], verb, &mut around, spare);
                 let before = self.drafts.len();
                 self.order(tokens, from, taken, end, inner, &around, spare);
                 let object = phrase(&rest[..by]);
@@ -126,21 +132,14 @@ impl Reader<'_> {
     }
 
     /// "Close the dialog by clicking the x": how is what is to be done, and the object where.
-    fn by(
-        &mut self,
-        tokens: &[Token],
-        object: &[Token],
-        verb: Verb,
-        around: &mut Frame,
-        spare: &mut Spare,
-    ) {
-        let _ = tokens;
+    fn by(object: &[Token], verb: Verb, around: &mut Frame, spare: &mut Spare) {
         let what = phrase(object);
         let places = matches!(
             verb,
             Verb::Close | Verb::Control | Verb::Dismiss | Verb::Accept
         );
-        if places && !what.is_bare() && refer::pronoun(&what).is_none() {
+        let named = !what.is_bare() || what.kind == Some(Kind::Dialog);
+        if places && named && refer::pronoun(&what).is_none() {
             let relation = if verb == Verb::Control {
                 Relation::Of
             } else {

@@ -64,6 +64,13 @@ pub fn settle(goal: &Goal, turn: &Turn<'_>, memory: &mut Memory) -> Option<Decis
                 .filter(|(it, _)| it.clause == *clause)
                 .map(|(_, done)| done)
                 .collect();
+            // What was waited for before is no part of it.
+            let acts = |it: &&Done| !matches!(it.action, Action::Wait { .. });
+            let waits = matches!(clause_of.ask, Ask::Wait(_));
+            let of_clause: Vec<&Done> = of_clause
+                .into_iter()
+                .filter(|it| waits || acts(it))
+                .collect();
             let claim = judge(clause_of, &of_clause, turn.observation);
             if claim.holds != Some(true) {
                 let reason = format!("\"{}\" was done, but {}", clause_of.text, claim.seen);
@@ -122,6 +129,21 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
             seen: answer,
         };
     }
+    // What was clicked by its whole name is judged as a click, whatever its words might mean besides.
+    let by_name = matches!(&last.action, Action::Click { .. })
+        && matches!(
+            clause.ask,
+            Ask::Named(_) | Ask::Extract(_) | Ask::Check { .. } | Ask::Download(_)
+        );
+    if by_name && last.effect.files.is_empty() && last.effect.checked.is_none() {
+        let (holds, evidence, seen) = pressed(done, seen);
+        return Claim {
+            clause: text,
+            holds: Some(holds),
+            evidence: evidence.to_owned(),
+            seen,
+        };
+    }
     let chosen = || effect.value.clone().unwrap_or_default();
     let (holds, evidence, seen) = match &clause.ask {
         Ask::Open(_) | Ask::Back | Ask::Forward | Ask::Reload => (true, "url", effect.url.clone()),
@@ -158,13 +180,9 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
             "text",
             format!("the page changed: {}", effect.changed),
         ),
-        Ask::Click(_)
-        | Ask::DoubleClick(_)
-        | Ask::Close(_)
-        | Ask::Dialog { .. }
-        | Ask::GoTo(_)
-        | Ask::Submit(_)
-        | Ask::Search { .. } => moved(done),
+        Ask::Click(_) | Ask::DoubleClick(_) => pressed(done, seen),
+        Ask::Submit(_) | Ask::Search { .. } => pressed(&done[done.len() - 1..], seen),
+        Ask::Close(_) | Ask::Dialog { .. } | Ask::GoTo(_) => moved(done),
         _ => (true, "action", last.action.describe()),
     };
     Claim {
@@ -267,6 +285,71 @@ fn expanded(done: &[&Done], open: bool, seen: &Observation) -> (bool, &'static s
         None => moved(done),
     }
 }
+
+/// Whether something came of each click, and the page does not complain.
+fn pressed(done: &[&Done], seen: &Observation) -> (bool, &'static str, String) {
+    let button = done.last().and_then(|it| it.action.target());
+    let sends = button.is_none_or(|it| it.locator.role == "button");
+    if sends && let Some(complaint) = complaint(seen) {
+        return (false, "text", complaint);
+    }
+    for it in done {
+        let judged = moved(&[*it]);
+        if !judged.0 {
+            return judged;
+        }
+    }
+    moved(done)
+}
+
+/// What the page says against what it was sent: an alert of an error, a field that it refuses.
+fn complaint(seen: &Observation) -> Option<String> {
+    let alert = seen
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| node.role == "alert");
+    let alert = alert.map(|(at, _)| seen.text_of(at)).find(|text| {
+        let lower = text.to_lowercase();
+        COMPLAINTS.iter().any(|word| lower.contains(word))
+    });
+    if let Some(text) = alert {
+        return Some(format!(
+            "the page says \"{}\"",
+            errand_domain::text::clip(&text, 200)
+        ));
+    }
+    let refused = seen.nodes.iter().find(|node| node.invalid)?;
+    Some(format!(
+        "the page refuses what {} holds",
+        crate::ground::name(refused)
+    ))
+}
+
+const COMPLAINTS: &[&str] = &[
+    "error",
+    "invalid",
+    "required",
+    "must ",
+    "too short",
+    "too long",
+    "incorrect",
+    "wrong",
+    "failed",
+    "missing",
+    "cannot",
+    "can't",
+    "could not",
+    "not valid",
+    "please enter",
+    "please fill",
+    "please choose",
+    "please select",
+    "denied",
+    "not allowed",
+    "try again",
+    "at least",
+];
 
 /// Whether anything came of a click.
 fn moved(done: &[&Done]) -> (bool, &'static str, String) {

@@ -120,6 +120,14 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
     if let Some(plan) = condition::skipped(&desk, memory) {
         return plan;
     }
+    if let Some(node) = point::called(goal, clause, seen).filter(|_| memory.stage == 0) {
+        return desk.act(
+            vec![Action::Click {
+                target: target(node),
+            }],
+            true,
+        );
+    }
     match &clause.ask {
         Ask::Open(url) => desk.act(vec![Action::Navigate { url: url.clone() }], true),
         Ask::GoTo(phrase) => point::go_to(&desk, phrase),
@@ -172,6 +180,10 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
                 desk.met("text", claim)
             }
             Err(plan) => plan,
+        },
+        Ask::Named(gap) => Plan::Fail {
+            category: FailureCategory::GoalNotUnderstood,
+            reason: format!("{gap}; and nothing on {} is called so", seen.url),
         },
         Ask::Extract(wanted) => reading::plan(goal, clause, wanted, turn, memory),
     }

@@ -189,6 +189,11 @@ pub fn tell(ask: &Ask, by_schema: bool) -> Told {
             told("take", description, "where it was read").value(value("value", &worth).0)
         }
         Ask::Extract(wanted) => extract(wanted, by_schema),
+        Ask::Named(gap) => {
+            let description = format!("click what the page calls \"{}\", if it is there", gap.text);
+            told("click", description, "what changes on the page")
+                .element("target", &crate::goal::Phrase::plain(gap.text.clone()))
+        }
     }
 }
 

@@ -31,6 +31,12 @@ pub fn plan(
     if field.is_bare() && field.ordinal.is_none() {
         return anywhere(desk, options, memory);
     }
+    // A list is sorted by a choice, or by a click on the heading of a column.
+    if let ("sort by", [by]) = (&*field.words, options)
+        && ground::find(seen, field, Use::Choose).is_err()
+    {
+        return point::click(desk, by, memory);
+    }
     match ground::find(seen, field, Use::Choose) {
         Ok(node) if !matches!(&*node.role, "radio" | "radiogroup") => option(desk, node, options),
         found => {

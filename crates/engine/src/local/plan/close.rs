@@ -76,6 +76,9 @@ pub fn plan(desk: &Desk<'_>, phrase: &Phrase) -> Plan {
             true,
         );
     }
+    let vague = ["it", "them", "this", "that"].contains(&&*phrase.words);
+    let bare = Phrase::default();
+    let phrase = if vague { &bare } else { phrase };
     if let Some(node) = control(seen, phrase, CLOSING) {
         return desk.act(
             vec![Action::Click {

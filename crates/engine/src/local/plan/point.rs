@@ -1,11 +1,11 @@
 //! Clicking, following, dragging, opening.
 
-use errand_browser::Node;
+use errand_browser::{Node, Observation};
 use errand_domain::Action;
 
 use super::{Desk, Plan};
 use crate::{
-    goal::{Kind, Ordinal, Phrase},
+    goal::{Ask, Clause, Goal, Kind, Ordinal, Phrase},
     ground::{self, Use, likeness},
     local::{form::target, memory::Memory, pager},
 };
@@ -32,7 +32,70 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
             return desk.act(nodes.into_iter().map(make).collect(), true);
         }
     }
+    // Forms are sent by what is called so, or by the only button that they have.
+    let sends = [
+        "submit", "send", "log in", "login", "sign in", "ok", "search", "go",
+    ];
+    if sends.contains(&&*phrase.words.to_lowercase())
+        && phrase.places.is_empty()
+        && only_submit(desk.seen)
+    {
+        return super::search::submit(desk, None);
+    }
     desk.missing(phrase, &doubt)
+}
+
+/// The control that the whole clause is the name of: "Close the gate", "Take stock".
+pub fn called<'o>(goal: &Goal, clause: &Clause, seen: &'o Observation) -> Option<&'o Node> {
+    let alone = goal
+        .clauses
+        .iter()
+        .filter(|it| it.span == clause.span)
+        .count()
+        == 1;
+    let quiet = matches!(
+        clause.ask,
+        Ask::Open(_)
+            | Ask::Fill { .. }
+            | Ask::LogIn { .. }
+            | Ask::Wait(_)
+            | Ask::Verify(_)
+            | Ask::Press { .. }
+    );
+    if !alone || quiet {
+        return None;
+    }
+    let bare = |text: &str| {
+        let mut words = ground::words(text);
+        words.retain(|it| !["the", "a", "an", "please", "my", "your", "on"].contains(&&**it));
+        words
+    };
+    let said = bare(&clause.text);
+    // One word is a name only where nothing else can be meant.
+    let named = matches!(clause.ask, Ask::Named(_) | Ask::Click(_) | Ask::Submit(_));
+    if said.is_empty() || said.len() == 1 && !named {
+        return None;
+    }
+    let reads = matches!(clause.ask, Ask::Extract(_));
+    let suits = |node: &&Node| {
+        node.id.is_some()
+            && !node.disabled
+            && (node.role == "button"
+                || !reads && matches!(&*node.role, "link" | "menuitem" | "tab" | "option"))
+    };
+    let mut fitting = seen
+        .nodes
+        .iter()
+        .filter(suits)
+        .filter(|it| bare(&it.name) == said);
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first)
+}
+
+/// Whether one button of the page sends a form, and one only.
+fn only_submit(seen: &Observation) -> bool {
+    let sends = |node: &&Node| node.input_type.as_deref() == Some("submit") && !node.disabled;
+    seen.nodes.iter().filter(sends).count() == 1
 }
 
 /// The parts of "A and B".

@@ -61,6 +61,30 @@ async fn a_closed_browser_leaves_no_process_no_folder_and_no_port() {
     assert!(closed.is_cancelled());
 }
 
+/// What a browser puts into the folder of temporary files: a socket, whose path must be short.
+fn temporary(folder: &Path, prefix: &str) -> usize {
+    let entries = folder.read_dir().unwrap().flatten();
+    let names = entries.map(|it| it.file_name().into_string().unwrap());
+    names.filter(|it| it.starts_with(prefix)).count()
+}
+
+#[tokio::test]
+async fn temporary_files_lie_in_folders_that_go_with_the_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let browser = Browser::launch(options(folder.path())).await.unwrap();
+    assert!(temporary(browser.folder(), "org.chromium.Chromium.") > 0);
+    browser.close().await;
+    assert!(is_empty(folder.path()));
+    // A path that is too long for sockets gets a short folder beside it.
+    let deep = folder.path().join("deep".repeat(20));
+    let browser = Browser::launch(options(&deep)).await.unwrap();
+    let name = browser.folder().file_name().unwrap().to_str().unwrap();
+    let short = std::env::temp_dir().join(name.replace("browser-", "errand-"));
+    assert!(temporary(&short, "org.chromium.Chromium.") > 0);
+    browser.close().await;
+    assert!(is_empty(&deep) && !short.exists());
+}
+
 #[tokio::test]
 async fn a_dropped_browser_leaves_nothing_a_moment_later() {
     let folder = tempfile::tempdir().unwrap();

@@ -11,6 +11,7 @@ mod memory;
 mod pager;
 mod plan;
 mod reading;
+mod widget;
 
 use async_trait::async_trait;
 use errand_domain::{Action, FailureCategory, action::Condition};

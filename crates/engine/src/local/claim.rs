@@ -6,6 +6,7 @@ use errand_domain::{Action, FailureCategory, Target, event::Claim, text::squeeze
 use super::{
     login,
     memory::{Memory, Pending},
+    widget,
 };
 use crate::{
     engine::{Decision, Done, Turn},
@@ -378,26 +379,13 @@ fn moved(done: &[&Done]) -> (bool, &'static str, String) {
     (false, "text", "nothing on the page changed".to_owned())
 }
 
-/// Whether a field holds what was typed. A field may rewrite it (a mask, a date): letters and
-/// digits count then.
+/// Whether a field holds what was typed.
 fn filled(wanted: &str, done: &Done, seen: &Observation) -> (bool, &'static str, String) {
+    let node = done.action.target().and_then(|it| seen.node(&it.element));
     let Some(have) = &done.effect.value else {
-        let node = done.action.target().and_then(|it| seen.node(&it.element));
         let holds = node.is_none_or(|it| it.filled);
         return (holds, "value", format!("the field is filled: {holds}"));
     };
-    let bare = |text: &str| -> String {
-        text.chars()
-            .filter(|it| it.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let same = squeeze(have) == squeeze(wanted) || bare(have) == bare(wanted);
-    let digits = |text: &str| {
-        let mut digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
-        digits.sort_unstable();
-        digits
-    };
-    let date = !digits(wanted).is_empty() && digits(have) == digits(wanted);
-    (same || date, "value", format!("the field holds \"{have}\""))
+    let holds = widget::holds(wanted, have, node);
+    (holds, "value", format!("the field holds \"{have}\""))
 }

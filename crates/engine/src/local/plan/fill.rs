@@ -7,7 +7,7 @@ use super::{Desk, Missing, Plan, choose, derive, is_field};
 use crate::{
     goal::{Kind, Phrase, Place, Relation, Worth},
     ground::{self, Use, likeness},
-    local::{form::target, memory::Memory},
+    local::{form::target, memory::Memory, widget},
 };
 
 /// How like a field's name the first words of a value must be to be taken for it.
@@ -19,10 +19,57 @@ pub fn plan(desk: &Desk<'_>, field: Option<&Phrase>, value: &Worth, memory: &mut
         Ok(value) => value,
         Err(plan) => return plan,
     };
-    match field {
-        Some(field) if field.every => all(desk, field, &text, source),
+    let plan = match field {
+        Some(field) if field.every => return all(desk, field, &text, source),
         Some(field) => named(desk, field, &text, source),
         None => unnamed(desk, &text, source),
+    };
+    suggested(desk, plan, memory.stage)
+}
+
+/// A field that opens a list under what is typed is looked at again: an entry that says just that is
+/// taken.
+fn suggested(desk: &Desk<'_>, plan: Plan, stage: u32) -> Plan {
+    let Plan::Act {
+        actions, thought, ..
+    } = &plan
+    else {
+        return plan;
+    };
+    let [
+        Action::Type {
+            target: of, text, ..
+        },
+    ] = &**actions
+    else {
+        return plan;
+    };
+    let Some(node) = desk
+        .seen
+        .node(&of.element)
+        .filter(|it| widget::suggests(it))
+    else {
+        return plan;
+    };
+    if stage == 0 {
+        return Plan::Stay {
+            actions: actions.clone(),
+            thought: thought.clone(),
+            stage: 1,
+        };
+    }
+    let have = node.value.as_deref().unwrap_or_default();
+    match widget::suggestion(desk.seen, node, text) {
+        Some(entry) => desk.act(
+            vec![Action::Click {
+                target: target(entry),
+            }],
+            true,
+        ),
+        None if widget::holds(text, have, Some(node)) => {
+            desk.met("value", format!("the field holds \"{have}\""))
+        }
+        None => plan,
     }
 }
 

@@ -38,6 +38,7 @@ const LIBRARY: &str = concat!(
     include_str!("script/look.js"),
     include_str!("script/extra.js"),
     include_str!("script/texts.js"),
+    include_str!("script/shapes.js"),
     include_str!("script/walk.js"),
     include_str!("script/flatten.js"),
     include_str!("script/settle.js"),

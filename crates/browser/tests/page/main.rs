@@ -4,6 +4,7 @@
 mod controls;
 mod downloads;
 mod dragging;
+mod drawings;
 mod frames;
 mod hostile;
 mod lists;

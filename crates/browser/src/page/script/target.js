@@ -63,6 +63,8 @@ commands.prepare = async ({ element: id, disabled = false, hit = true }) => {
     const box = clipped(visibleBox(element));
     if (box.right <= box.left || box.bottom <= box.top) return null;
     if (!hit) return pointsIn(box)[0];
+    const on = [...pointsIn(box), ...pointsOn(element)].find(([x, y]) => element instanceof SVGElement && insideOf(element, hitAt(x, y) ?? topElement()));
+    if (on) return on;
     return pointsIn(box).find(([x, y]) => !covers(element, hitAt(x, y))) ?? null;
   };
   let point = free();

@@ -221,6 +221,7 @@ const walker = (options) => {
       seen: style.display === 'contents' ? context.seen : inView(place(rect)),
     };
     if (!inline) flush();
+    if (tag === 'svg' && visible && !context.interactive && enterDrawing(element, role, rect, out, below, interactive)) return;
     if (tag === 'label') enterLabel(element, rect, out, context);
     if (emitted.has(element)) return;
     if (tag === 'input' && HIDDEN_CONTROL.has(typeOf(element))) {
@@ -253,6 +254,26 @@ const walker = (options) => {
       flush();
     } else if (tag !== 'svg' && tag !== 'canvas') visitChildren(element, out, below);
     if (!inline || keep) flush();
+  };
+
+  // A drawing whose shapes are things of their own.
+  const enterDrawing = (svg, role, rect, out, context, interactive) => {
+    const shapes = shapesIn(svg, rect);
+    if (shapes.length === 0) return false;
+    const tree = addElement(svg, role, rect, out, context, { interactive });
+    const size = sizesOf(shapes);
+    const around = heardAround(svg);
+    for (const shape of shapes) {
+      const pointer = getComputedStyle(shape).cursor === 'pointer';
+      const given = roleOf(shape);
+      const extra = { interactive: around || pointer || hears(shape) || has(shape, 'tabindex') || tagOf(shape) === 'a' };
+      const own = addElement(shape, given === 'generic' ? 'img' : given, rectOf(shape), tree.children, context, extra);
+      describeShape(shape, own.node, size);
+      const words = tagOf(shape) === 'text' || tagOf(shape) === 'g' || tagOf(shape) === 'a' ? squeeze(textContentOf(shape)) : '';
+      if (words) own.children.push({ node: { role: 'text', text: clean(words, 2000) }, children: [], seen: own.seen, dom: shape });
+    }
+    flush();
+    return true;
   };
 
   // For a reading, boxes that hold several things or come again are kept, and what an element says

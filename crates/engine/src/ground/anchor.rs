@@ -2,12 +2,7 @@
 
 use std::ops::Range;
 
-use super::{
-    grid::Grid,
-    index::Index,
-    likeness::{Wanted, alike},
-    order, structure,
-};
+use super::{grid::Grid, index::Index, likeness::Wanted, order, structure};
 use crate::goal::{Ordinal, Phrase};
 
 /// Texts that hold all of the words and no more than this many times as much.
@@ -47,6 +42,9 @@ pub fn anchors(index: &Index<'_>, what: &Phrase) -> Vec<Anchor> {
     {
         return found;
     }
+    if let Some(found) = counted(index, what, true) {
+        return found;
+    }
     let mut words = &*what.words;
     loop {
         let wanted = Wanted::new(words, what.quoted);
@@ -62,14 +60,20 @@ pub fn anchors(index: &Index<'_>, what: &Phrase) -> Vec<Anchor> {
             None => break,
         }
     }
-    if structure::is_noun(what) {
-        let item = Phrase {
-            words: "item".to_owned(),
-            ..what.clone()
-        };
-        return part(index, &item).unwrap_or_default();
+    counted(index, what, false).unwrap_or_default()
+}
+
+/// What is counted by a word of the caller's own: "the second chirp", "the cheapest plant". `named`:
+/// only where the page calls what it lists so.
+fn counted(index: &Index<'_>, what: &Phrase, named: bool) -> Option<Vec<Anchor>> {
+    if !structure::is_noun(what) || named && !structure::is_called(index, &what.words) {
+        return None;
     }
-    Vec::new()
+    let item = Phrase {
+        words: "item".to_owned(),
+        ..what.clone()
+    };
+    part(index, &item).filter(|it| !it.is_empty())
 }
 
 /// Parts of the page by the word for their shape: "the second row", "the users table".
@@ -246,7 +250,9 @@ fn rows(index: &Index<'_>, wanted: &Wanted) -> Vec<(f64, Anchor)> {
         } else {
             continue;
         };
-        if left.len() * 2 > wanted.words().len() || !left.is_empty() && !is_said(index, &left) {
+        if left.len() * 2 > wanted.words().len()
+            || !left.is_empty() && !structure::says(index, &left)
+        {
             continue;
         }
         // The innermost is meant.
@@ -264,25 +270,6 @@ fn rows(index: &Index<'_>, wanted: &Wanted) -> Vec<(f64, Anchor)> {
         .filter(|it| it.1 == least)
         .map(|(at, _)| (0.6, Anchor::Part(at..index.end(at))))
         .collect()
-}
-
-/// Whether headings and heads of columns say all of the words.
-fn is_said(index: &Index<'_>, words: &[&String]) -> bool {
-    let heads: Vec<String> = (0..index.nodes().len())
-        .filter(|it| {
-            matches!(
-                &*index.node(*it).role,
-                "heading" | "columnheader" | "caption"
-            )
-        })
-        .take(200)
-        .map(|it| index.text(it, 200))
-        .collect();
-    let said = super::words(&heads.join(" "));
-    let title = super::words(index.title());
-    words
-        .iter()
-        .all(|word| said.iter().chain(&title).any(|it| alike(it, word)))
 }
 
 /// The one that the place's own ordinal names.

@@ -65,9 +65,18 @@ impl<'i, 'o> Search<'i, 'o> {
         }
         let mut found = self.each(phrase)?;
         for except in &phrase.except {
-            let out = if except.words.is_empty() && except.kind.is_none() {
+            let which = except.ordinal.or(match &*except.words {
+                "first" => Some(Ordinal::Nth(1)),
+                "last" => Some(Ordinal::Last),
+                _ => None,
+            });
+            let out = if which.is_some() {
                 // "all but the last": of these.
-                self.choose(except, found.clone())?
+                let which = Phrase {
+                    ordinal: which,
+                    ..Phrase::default()
+                };
+                self.choose(&which, found.clone())?
             } else {
                 let every = Phrase {
                     every: except.ordinal.is_none() && except.most.is_none(),
@@ -118,6 +127,12 @@ impl<'i, 'o> Search<'i, 'o> {
             if let Some(found) = self.part(phrase, &choose) {
                 return found;
             }
+            if structure::is_noun(phrase)
+                && structure::is_called(self.index, &phrase.words)
+                && let Some(Ok(found)) = self.said(phrase, &choose)
+            {
+                return Ok(found);
+            }
             if let Some((rest, states)) = attribute::split(phrase)
                 && self.fitting(phrase, Among::Usable, WHOLE_NAME).is_err()
                 && let Ok(alike) = self.among(&rest, Among::Usable, THRESHOLD, &states)
@@ -125,6 +140,11 @@ impl<'i, 'o> Search<'i, 'o> {
                 return choose(alike);
             }
             match self.fitting(phrase, Among::Usable, THRESHOLD) {
+                Ok(alike) if self.is_alone(phrase, &alike) => {
+                    let quality = phrase.most.as_ref().map(|it| it.quality.clone());
+                    let quality = quality.unwrap_or_default();
+                    return Err(Doubt::Unmeasured(quality, names(self.index, &alike)));
+                }
                 Ok(alike) => return choose(alike),
                 Err(it) => doubt = it,
             }
@@ -163,6 +183,22 @@ impl<'i, 'o> Search<'i, 'o> {
             return found;
         }
         Err(doubt)
+    }
+
+    /// Whether something is to be compared and only one has the name: it may be the only one, or
+    /// the only one that says so ("the cheapest plant" among a "Snake plant" and others).
+    fn is_alone(&self, phrase: &Phrase, alike: &[usize]) -> bool {
+        let [only] = alike else { return false };
+        if phrase.most.is_none()
+            || phrase.quoted
+            || phrase.kind.is_some()
+            || phrase.words.is_empty()
+        {
+            return false;
+        }
+        let whole = Wanted::new(&phrase.whole, false);
+        let says = |text: &str| whole.whole(text).is_some();
+        !says(&self.index.node(*only).name) && !says(&self.index.text(*only, 300))
     }
 
     /// The best of those that reach the threshold, where the phrase says, in reading order.
@@ -300,7 +336,8 @@ impl<'i, 'o> Search<'i, 'o> {
             return None;
         }
         let (shape, called, nth) = structure::shape(phrase)?;
-        if !called.is_empty() || !counted && nth.is_none() && phrase.places.is_empty() {
+        let vague = phrase.kind != Some(Kind::Item) && phrase.places.is_empty();
+        if !called.is_empty() || !counted && nth.is_none() && vague {
             return None;
         }
         if self.using != Use::See && self.fitting(phrase, Among::Usable, WHOLE_NAME).is_ok() {

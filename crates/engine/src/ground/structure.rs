@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use super::{grid::Grid, index::Index};
+use super::{
+    grid::Grid,
+    index::Index,
+    likeness::{alike, words as words_of},
+};
 use crate::goal::{Kind, Phrase};
 
 /// A part of a page, by its structure.
@@ -136,6 +140,37 @@ pub fn is_noun(phrase: &Phrase) -> bool {
         && !phrase.words.is_empty()
         && phrase.words.split(' ').count() <= 2
         && phrase.words.chars().all(plain)
+}
+
+/// Whether the page calls what it is about so.
+pub fn is_called(index: &Index<'_>, words: &str) -> bool {
+    let words = words_of(words);
+    says(index, &words.iter().collect::<Vec<_>>())
+}
+
+/// Whether headings, heads of columns and the page's title say all of the words; what stands in
+/// an item is of the item alone.
+pub fn says(index: &Index<'_>, words: &[&String]) -> bool {
+    let heads = (0..index.nodes().len())
+        .filter(|it| {
+            matches!(
+                &*index.node(*it).role,
+                "heading" | "columnheader" | "caption"
+            )
+        })
+        .filter(|it| {
+            index.node(*it).role == "columnheader"
+                || !index.lineage(*it).skip(1).any(|up| is_item(index, up))
+        })
+        .take(200)
+        .map(|it| index.text(it, 200));
+    let said: Vec<String> = heads
+        .chain([index.title().to_owned()])
+        .flat_map(|it| words_of(&it))
+        .collect();
+    words
+        .iter()
+        .all(|word| said.iter().any(|it| alike(it, word)))
 }
 
 /// What stands after the word for a thing: "Ann" of "user Ann" and of "post by Ann".

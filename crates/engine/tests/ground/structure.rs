@@ -144,6 +144,7 @@ table
 }
 
 const SHOP: &str = r#"
+heading "Kitchen tools" level=1 : Kitchen tools
 banner
   link "Shop" href=shop
 main
@@ -190,6 +191,17 @@ fn the_most_of_something_is_read_off_the_cards() {
         ),
         (nth(3, phrase("product")), "spoon"),
         (most("price", true, phrase("product")), "spoon"),
+        // What the page lists is called tools, and one of them a kettle.
+        (
+            at(Relation::Of, most("price", true, phrase("tool")), add()),
+            "add-spoon",
+        ),
+        (
+            at(Relation::Of, most("price", true, phrase("thing")), add()),
+            "add-spoon",
+        ),
+        (most("price", false, phrase("tool")), "toaster"),
+        (most("price", false, phrase("kettle")), "unmeasured"),
         (last(add()), "add-spoon"),
         (nth(4, add()), "few"),
         (add(), "between"),
@@ -288,6 +300,7 @@ list
         (phrase("ticket about the VPN"), "vpn"),
         (nth(2, phrase("ticket")), "monitor"),
         (phrase("ticket about the printer"), "nothing"),
+        (of(Kind::Item, "item"), "between"),
     ] {
         assert_eq!(find(&tickets, &phrase, Use::Follow), expected, "{phrase:?}");
     }

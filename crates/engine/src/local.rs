@@ -5,6 +5,7 @@
 
 mod claim;
 mod explain;
+mod explore;
 mod form;
 mod login;
 mod memory;
@@ -20,7 +21,7 @@ use serde_json::Value;
 use crate::{
     engine::{Decision, Engine, Finding, Turn},
     extract::schema,
-    goal::{self, Ask, Goal},
+    goal::{self, Ask, Goal, Phrase},
 };
 pub use explain::explain;
 use memory::{Memory, Pending};
@@ -28,6 +29,8 @@ use plan::Plan;
 
 /// Waits before an element or a value that is not there is given up, in milliseconds.
 const PATIENCE: &[u64] = &[250, 750, 1_500, 2_500];
+/// Waits before it is looked for elsewhere.
+const EARLY: usize = 2;
 /// Most actions of one decision.
 const BATCH: usize = 12;
 
@@ -129,12 +132,16 @@ fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
             }
             // What was decided so far is done first; the page is looked at again then.
             Plan::Read { .. } => break,
-            Plan::Missing(_) | Plan::Fail { .. } | Plan::Terminate { .. }
+            Plan::Missing(_) | Plan::Absent { .. } | Plan::Fail { .. } | Plan::Terminate { .. }
                 if !actions.is_empty() =>
             {
                 break;
             }
             Plan::Missing(missing) => return patience(missing, memory),
+            Plan::Absent { missing, phrase } => {
+                return further(turn, &phrase, &mut memory)
+                    .unwrap_or_else(|| patience(missing, memory));
+            }
             Plan::Terminate { category, reason } => {
                 let claims = memory.claims;
                 return Decision::Terminate {
@@ -164,9 +171,25 @@ fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
     reading::finish(goal, turn, memory)
 }
 
-/// Something is not there yet: waits a little, a few times, then says what is missing.
+/// Looks elsewhere for what did not come by waiting, in ways that can be taken back.
+fn further(turn: &Turn<'_>, phrase: &Phrase, memory: &mut Memory) -> Option<Decision> {
+    if memory.waits < EARLY {
+        return None;
+    }
+    let step = explore::next(turn.observation, phrase, memory.at, &mut memory.tried)?;
+    memory.pending.clear();
+    Some(Decision::Act {
+        thought: step.thought,
+        actions: step.actions,
+        memory: memory.clone().write(),
+    })
+}
+
+/// Something is not there yet: waits a little, a few times, then says what is missing and what was
+/// tried.
 fn patience(missing: plan::Missing, mut memory: Memory) -> Decision {
-    match PATIENCE.get(memory.waits) {
+    let tried = explore::summary(&memory.tried, memory.at);
+    match PATIENCE.get(memory.waits).filter(|_| tried.is_none()) {
         Some(timeout_ms) => {
             memory.waits += 1;
             memory.pending.clear();
@@ -183,7 +206,10 @@ fn patience(missing: plan::Missing, mut memory: Memory) -> Decision {
         }
         None => Decision::Stuck {
             category: missing.category,
-            reason: missing.reason,
+            reason: match tried {
+                Some(tried) => format!("{}; {tried}", missing.reason),
+                None => missing.reason,
+            },
             claims: memory.claims,
         },
     }

@@ -29,6 +29,15 @@ pub enum Doubt {
 }
 
 impl Doubt {
+    /// Whether it may be somewhere else, where nothing was looked at yet.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::Nothing(_) | Self::NoPlace(_) | Self::NotThere(..) | Self::Few(_)
+        )
+    }
+
     /// In a sentence: what was looked for where, why it is not found, and what would help.
     #[must_use]
     pub fn reason(&self, what: &str, url: &str) -> String {

@@ -4,6 +4,8 @@ use errand_domain::event::Claim;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::explore::Try;
+
 /// Values read from several pages stand in one event of the log, which holds 64 KiB.
 const MAX_READ_BYTES: usize = 40 * 1024;
 
@@ -38,6 +40,8 @@ pub struct Memory {
     pub touched: Vec<String>,
     /// The value that the last clause before read.
     pub value: Option<String>,
+    /// What was tried to find what the clause names.
+    pub tried: Vec<Try>,
     /// The address that was read last.
     pub page: String,
     /// What was read so far, without a schema.

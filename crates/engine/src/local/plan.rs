@@ -52,6 +52,8 @@ pub enum Plan {
     },
     /// Something is not there yet.
     Missing(Missing),
+    /// Nothing on the page is what the phrase names; it may be looked for elsewhere.
+    Absent { missing: Missing, phrase: Phrase },
     /// We can't do it.
     Fail {
         category: FailureCategory,
@@ -98,10 +100,15 @@ impl Desk<'_> {
         } else {
             &phrase.words
         };
-        Plan::Missing(Missing {
+        let missing = Missing {
             category: FailureCategory::ElementNotFound,
             reason: doubt.reason(what, &self.seen.url),
-        })
+        };
+        let phrase = phrase.clone();
+        match doubt.is_absence() {
+            true => Plan::Absent { missing, phrase },
+            false => Plan::Missing(missing),
+        }
     }
 
     /// One action on what the phrase means.

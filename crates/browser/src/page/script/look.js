@@ -167,7 +167,8 @@ const describe = (element, role, node) => {
     const source = element.currentSrc || element.src;
     if (typeof source === 'string' && source && !source.startsWith('data:')) node.src = clean(source, 2000);
   }
-  const expanded = tag === 'summary' ? has(parentNodeOf(element) ?? element, 'open') : boolean(element, 'aria-expanded');
+  const expanded = tag === 'summary' ? has(parentNodeOf(element) ?? element, 'open')
+    : boolean(element, 'aria-expanded') ?? (/^(true|menu|tree)$/.test(attribute(element, 'aria-haspopup') ?? '') ? false : undefined);
   if (expanded !== undefined && (tag !== 'summary' || isElement(parentNodeOf(element)))) node.expanded = expanded;
   const selected = boolean(element, 'aria-selected') ?? (attribute(element, 'aria-current') ? boolean(element, 'aria-current') ?? true : undefined);
   if (selected !== undefined) node.selected = selected;

@@ -1,0 +1,155 @@
+//! What the engine tries when nothing on the page is what the goal names.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+#[path = "ground/page.rs"]
+mod page;
+
+use errand_browser::Observation;
+use errand_domain::Action;
+use errand_engine::{Decision, Done, Engine, Local, Turn};
+use serde_json::Value;
+
+/// Carries a goal through on a page that `change` changes, and says what was done and how it ended.
+async fn carry(
+    goal: &str,
+    start: &str,
+    change: impl Fn(&str) -> Option<(&'static str, &'static str)>,
+) -> (Vec<String>, String) {
+    let mut seen = show("https://example.test/", start);
+    let mut memory = Value::Null;
+    let mut history: Vec<Done> = Vec::new();
+    let mut done = Vec::new();
+    let mut fresh = 0;
+    for _ in 0..60 {
+        let turn = Turn {
+            goal,
+            schema: None,
+            observation: &seen,
+            reading: None,
+            history: &history,
+            fresh,
+            memory: &memory,
+        };
+        match Local.decide(&turn).await {
+            Decision::Act {
+                actions,
+                memory: next,
+                ..
+            } => {
+                memory = next;
+                fresh = actions.len();
+                for action in actions {
+                    let told = told(&action, &seen);
+                    let mut effect = errand_domain::event::ActionEffect::default();
+                    if let Some((url, page)) = change(&told) {
+                        effect.changed = true;
+                        effect.navigated = url != seen.url;
+                        seen = show(url, page);
+                    }
+                    effect.url.clone_from(&seen.url);
+                    if !matches!(action, Action::Wait { .. } | Action::Scroll { .. }) {
+                        done.push(told);
+                    }
+                    history.push(Done {
+                        action,
+                        error: None,
+                        effect,
+                        outside_requests: 0,
+                    });
+                }
+            }
+            Decision::Stuck { reason, .. } => return (done, reason),
+            Decision::Finish(_) => return (done, "finished".to_owned()),
+            other => panic!("{other:?}"),
+        }
+    }
+    panic!("no end: {done:?}");
+}
+
+fn show(url: &str, lines: &str) -> Observation {
+    Observation {
+        url: url.to_owned(),
+        fingerprint: format!("{url} {}", lines.len()),
+        ..page::page(lines)
+    }
+}
+
+fn told(action: &Action, seen: &Observation) -> String {
+    let target = action.target().map(|it| it.element.clone());
+    let target = target.filter(|it| seen.node(it).is_some());
+    format!("{} {}", action.kind(), target.unwrap_or_default())
+        .trim()
+        .to_owned()
+}
+
+const HERE: &str = "https://example.test/";
+const BAR: &str = r#"
+button "File" expanded=false #file
+button "Edit" expanded=false #edit
+button "Delete all" expanded=false #delete
+form
+  textbox "Name" #name
+  button "More" #send
+link "Log out" href=find/out #out
+"#;
+const FILE: &str = r#"
+button "File" expanded=true #file
+menuitem "Print" #print
+button "Edit" expanded=false #edit
+button "Delete all" expanded=false #delete
+"#;
+const EDIT: &str = r#"
+button "File" expanded=false #file
+button "Edit" expanded=true #edit
+menuitem "Find and replace" #find
+"#;
+
+fn bar(done: &str) -> Option<(&'static str, &'static str)> {
+    match done {
+        "click file" => Some((HERE, FILE)),
+        "click edit" => Some((HERE, EDIT)),
+        "click find" => Some((HERE, BAR)),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn closed_menus_are_opened_until_one_holds_it() {
+    let (done, end) = carry("click 'Find and replace'", BAR, bar).await;
+    assert_eq!(end, "finished");
+    assert_eq!(done, ["click file", "click edit", "click find"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_back_is_never_tried_and_what_was_tried_is_told() {
+    let (done, end) = carry("click 'Invert colours'", BAR, bar).await;
+    assert!(
+        end.contains("tried to open \"File\", open \"Edit\""),
+        "{end}"
+    );
+    assert_eq!(done, ["click file", "click edit"]);
+}
+
+#[tokio::test]
+async fn a_page_that_sounds_alike_is_opened_and_left_again() {
+    let home = r#"
+link "Account settings" href=settings #settings
+link "Account history" href=history #history
+link "Delete account" href=delete #delete
+"#;
+    let settings = "heading \"Settings\" : Settings";
+    let history = "button \"Account statement\" #statement";
+    let (done, end) = carry("click 'Account statement'", home, move |done| match done {
+        "click settings" => Some(("https://example.test/settings", settings)),
+        "back" => Some((HERE, home)),
+        "click history" => Some(("https://example.test/history", history)),
+        "click statement" => Some(("https://example.test/history", "'Statement'")),
+        _ => None,
+    })
+    .await;
+    assert_eq!(end, "finished");
+    assert_eq!(
+        done,
+        ["click settings", "back", "click history", "click statement"]
+    );
+}

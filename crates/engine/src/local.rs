@@ -21,7 +21,7 @@ use serde_json::Value;
 use crate::{
     engine::{Decision, Engine, Finding, Turn},
     extract::schema,
-    goal::{self, Ask, Goal, Phrase},
+    goal::{self, Ask, Clause, Goal, Phrase},
 };
 pub use explain::explain;
 use memory::{Memory, Pending};
@@ -221,23 +221,19 @@ fn dialog(goal: &Goal, turn: &Turn<'_>, memory: &Memory) -> Option<Decision> {
     let clause = goal.clauses.get(memory.at);
     match clause.map(|it| &it.ask) {
         Some(Ask::Dialog { .. } | Ask::Close(_) | Ask::Verify(_) | Ask::Wait(_)) => return None,
+        // "in the dialog enter: North gate".
+        Some(Ask::Fill { value, .. }) if dialog.kind == "prompt" => {
+            if let Some(text) = value.given() {
+                let text = Some(text.to_owned());
+                return Some(answer(clause, memory, true, text));
+            }
+        }
         // "click OK": its buttons are no elements of the page.
         Some(Ask::Click(phrase)) => {
             let words = phrase.words.to_lowercase();
             let accept = ["ok", "okay", "yes", "accept", "confirm", "leave"].contains(&&*words);
             if accept || ["cancel", "no", "dismiss", "stay"].contains(&&*words) {
-                let mut memory = memory.clone();
-                memory.pending.push(Pending {
-                    clause: memory.at,
-                    stage: memory.stage,
-                });
-                memory.at += 1;
-                memory.stage = 0;
-                return Some(Decision::Act {
-                    thought: clause.map(|it| it.text.clone()).unwrap_or_default(),
-                    actions: vec![Action::AnswerDialog { accept, text: None }],
-                    memory: memory.write(),
-                });
+                return Some(answer(clause, memory, accept, None));
             }
         }
         _ => {}
@@ -263,6 +259,27 @@ fn dialog(goal: &Goal, turn: &Turn<'_>, memory: &Memory) -> Option<Decision> {
         ),
         claims: memory.claims.clone(),
     })
+}
+
+/// Answers a dialog of the browser for a clause.
+fn answer(
+    clause: Option<&Clause>,
+    memory: &Memory,
+    accept: bool,
+    text: Option<String>,
+) -> Decision {
+    let mut memory = memory.clone();
+    memory.pending.push(Pending {
+        clause: memory.at,
+        stage: memory.stage,
+    });
+    memory.at += 1;
+    memory.stage = 0;
+    Decision::Act {
+        thought: clause.map(|it| it.text.clone()).unwrap_or_default(),
+        actions: vec![Action::AnswerDialog { accept, text }],
+        memory: memory.write(),
+    }
 }
 
 /// The finding of a goal whose every claim holds.

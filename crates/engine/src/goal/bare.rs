@@ -4,6 +4,7 @@ use super::{
     access,
     address::address,
     clause::Ask,
+    control,
     extraction::extraction,
     fill, filler, gap,
     name::phrase,
@@ -28,6 +29,17 @@ const BINDING: &[&str] = &[
     "please",
 ];
 
+/// Words that show that others are English.
+const ENGLISH: &[&str] = &[
+    "of", "the", "in", "for", "with", "and", "by", "per", "a", "to", "on", "from", "at", "over",
+    "under", "all",
+];
+
+/// Words that a noun goes on with.
+const LINKS: &[&str] = &[
+    "of", "for", "in", "per", "on", "by", "from", "over", "under", "with", "and", "at", "to",
+];
+
 impl Reader<'_> {
     /// A sentence, or the rest of one, that begins with no verb.
     pub(super) fn bare(
@@ -50,11 +62,28 @@ impl Reader<'_> {
                 || tokens[*at].is_mark(":") && reason();
             joint && verb::joins(tokens, verb::skip_fillers(tokens, *at)).is_some()
         });
+        // "increase the servings by clicking +": how is what is to be done.
+        let by = (1..order.unwrap_or(tokens.len()))
+            .find(|at| tokens[*at].is("by") && verb::is_gerund_at(tokens, at + 1));
+        if let Some(by) = by {
+            spare.add(&tokens[..=by]);
+            self.orders(&tokens[by + 1..], false, spare);
+            return;
+        }
         let head = &tokens[..order.unwrap_or(tokens.len())];
-        if !self.fields(head, around, spare)
+        // "…, so move the slider": whatever it says is the reason.
+        let so = order.is_some_and(|at| {
+            tokens[at..verb::skip_fillers(tokens, at)]
+                .iter()
+                .any(|it| it.is("so"))
+        });
+        let bound = head.iter().any(|it| BINDING.iter().any(|word| it.is(word)));
+        if so && !bound && !head.iter().any(|it| it.class == Class::Quoted) {
+            spare.add(head);
+        } else if !self.fields(head, around, spare)
             && !self.others(head, around, order.is_some(), spare)
             && !self.reason(head, alone && order.is_none(), spare)
-            && !self.noun(head, around, alone && order.is_none(), spare)
+            && !self.noun(head, around, alone && order.is_none())
         {
             self.named(head, around);
         }
@@ -196,7 +225,7 @@ impl Reader<'_> {
     }
 
     /// "price of the snake plant": what stands alone is to be read.
-    fn noun(&mut self, tokens: &[Token], around: &Frame, alone: bool, spare: &mut Spare) -> bool {
+    fn noun(&mut self, tokens: &[Token], around: &Frame, alone: bool) -> bool {
         let start = filler::skip(tokens, 0);
         let wish = tokens[..start].iter().any(|it| {
             it.is("need") || it.is("have") || it.is("want") || it.is("know") || it.is("like")
@@ -211,14 +240,33 @@ impl Reader<'_> {
             .get(1)
             .is_some_and(|it| it.class == Class::Quoted || verb::is_object(&it.lower));
         let typo = object && near.is_some_and(|near| strsim::osa_distance(near, &first.lower) < 3);
+        let known = words
+            .iter()
+            .any(|it| ENGLISH.iter().any(|word| it.is(word)));
         if typo
             || words.len() > 14
+            || words.len() > 3 && !known
             || verb::thought(words).is_some()
             || gap::is_foreign(self.prompt)
         {
             return false;
         }
-        let _ = spare;
+        // "remind Ann Lee" is an order, "points of Old Mill" is not.
+        let linked = words
+            .get(1)
+            .is_some_and(|it| LINKS.iter().any(|word| it.is(word)));
+        let orders = words.get(1).is_some_and(|it| {
+            it.class == Class::Quoted
+                || object
+                || it
+                    .text
+                    .starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit())
+        });
+        if orders && !linked && !first.text.starts_with(char::is_uppercase) {
+            let ask = control::control(&words[..1], &words[1..]);
+            self.push(tokens, start..tokens.len(), ask, around);
+            return true;
+        }
         let wanted = extraction(words, false);
         self.push(tokens, start..tokens.len(), Ask::Extract(wanted), around);
         true

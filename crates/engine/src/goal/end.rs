@@ -110,6 +110,11 @@ pub fn leads_on(tokens: &[Token], end: usize) -> bool {
 
 /// Where "don't …", "without …ing" at `at` ends, if it stands there.
 pub fn forbidden(tokens: &[Token], at: usize) -> Option<usize> {
+    if tokens[at..].first().is_some_and(|it| it.is("do"))
+        && tokens.get(at + 1).is_some_and(|it| it.is("nothing"))
+    {
+        return Some(at + 2);
+    }
     const WORDINGS: &[&str] = &[
         "do not", "don't", "don’t", "dont", "never", "without", "not",
     ];

@@ -316,6 +316,11 @@ fn pair(prompt: &str, tokens: &[Token], typed: bool) -> Option<Pair> {
                 }
             }
         }
+        // "put the start on 1st of September": what follows can only be the value.
+        (None, Some(joint)) if dates(&tokens[..joint], &tokens[joint + 1..]) => {
+            let value = Worth::Given(written(prompt, &tokens[joint + 1..]));
+            Some((Some(phrase(&tokens[..joint])), value))
+        }
         (None, Some(joint)) => {
             let value = worth(prompt, &tokens[..joint]);
             Some((Some(phrase(&tokens[joint + 1..])), value))
@@ -326,6 +331,14 @@ fn pair(prompt: &str, tokens: &[Token], typed: bool) -> Option<Pair> {
         }
         (None, None) => Some((None, worth(prompt, tokens))),
     }
+}
+
+fn dates(left: &[Token], right: &[Token]) -> bool {
+    let digits = |it: &Token| it.text.starts_with(|it: char| it.is_ascii_digit());
+    let words: Vec<&Token> = right.iter().collect();
+    right.first().is_some_and(digits)
+        && !left.iter().any(digits)
+        && super::name::kind_at_end(&words).is_none()
 }
 
 /// "'a' in lower case" after a separator: made from the quotation.

@@ -64,7 +64,7 @@ pub fn asks(
             }
             _ => each("what to toggle", |what| Ask::Check { what, on: None }),
         },
-        Verb::Type | Verb::Fill => fields(prompt, verb, rest),
+        Verb::Type | Verb::Fill => fields(prompt, verb, spoken, rest),
         Verb::Copy => copy(rest),
         Verb::Select => select(prompt, rest),
         Verb::LogIn => {
@@ -190,7 +190,51 @@ pub fn items(tokens: &[Token]) -> Vec<&[Token]> {
         .collect()
 }
 
-fn fields(prompt: &str, verb: Verb, rest: &[Token]) -> Result<Vec<Ask>, String> {
+fn fields(prompt: &str, verb: Verb, spoken: &[Token], rest: &[Token]) -> Result<Vec<Ask>, String> {
+    let said = |word: &str| spoken.first().is_some_and(|it| it.is(word));
+    // "put the blue shirt into the cart".
+    let holds = [
+        "cart",
+        "basket",
+        "bag",
+        "wishlist",
+        "favorites",
+        "favourites",
+    ];
+    if said("put")
+        && rest
+            .last()
+            .is_some_and(|it| holds.iter().any(|word| it.is(word)))
+    {
+        let add = Token {
+            class: Class::Word,
+            text: "add".to_owned(),
+            lower: "add".to_owned(),
+            span: 0..0,
+        };
+        let rest: Vec<Token> = rest
+            .iter()
+            .map(|it| match ["into", "in"].iter().any(|word| it.is(word)) {
+                true => Token {
+                    text: "to".to_owned(),
+                    lower: "to".to_owned(),
+                    ..it.clone()
+                },
+                false => it.clone(),
+            })
+            .collect();
+        return Ok(vec![control(&[add], &rest)]);
+    }
+    // "make the colour of the hall cold".
+    if said("make") {
+        return match rest {
+            [field @ .., value] if !field.is_empty() => Ok(vec![Ask::Fill {
+                field: Some(phrase(field)),
+                value: Worth::Given(value.text.clone()),
+            }]),
+            _ => Err("say what to make of what".to_owned()),
+        };
+    }
     let pairs = fill::pairs(prompt, rest, verb == Verb::Type);
     let form = rest
         .iter()
@@ -308,7 +352,8 @@ fn search(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
         None => (rest, None),
     };
     if words.iter().all(|it| it.class == Class::Mark) {
-        return Err("say what to search for".to_owned());
+        // "…, search": the button.
+        return Ok(vec![Ask::Click(Phrase::plain("search"))]);
     }
     let query = match words.iter().find(|it| it.class == Class::Quoted) {
         Some(quoted) => Worth::Given(quoted.text.clone()),

@@ -64,6 +64,15 @@ pub fn drag(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
         .filter(|it| !it.is("and") && !it.is("drop") && !it.is("it") && !it.is_mark(","))
         .cloned()
         .collect();
+    // "the slider up to 350".
+    let mut left = left;
+    if left.len() > 1
+        && left
+            .last()
+            .is_some_and(|it| it.is("up") || it.is("down") || it.is("over"))
+    {
+        left.pop();
+    }
     let what = if left.is_empty() {
         Phrase::plain("it")
     } else {

@@ -107,7 +107,8 @@ impl Reader<'_> {
         let idle = rest
             .iter()
             .all(|it| it.class == Class::Mark || it.is("and"));
-        if verb.reads() && read && refer::is_report(rest) || verb == Verb::Find && idle {
+        let empty = rest.iter().all(|it| it.class == Class::Mark);
+        if verb.reads() && (empty || read && refer::is_report(rest)) || verb == Verb::Find && idle {
             spare.add(rest);
             return;
         }

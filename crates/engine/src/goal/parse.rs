@@ -109,7 +109,7 @@ fn is_enumerator(sentence: &[Token]) -> bool {
         [only] => only
             .text
             .chars()
-            .all(|it| it.is_ascii_digit() || "-*•#".contains(it)),
+            .all(|it| it.is_ascii_digit() || "-*•#+".contains(it)),
         _ => false,
     }
 }

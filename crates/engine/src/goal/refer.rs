@@ -5,7 +5,7 @@ use super::{
     name,
     phrase::{Kind, Phrase, Place, Relation},
     token::{Class, Token},
-    value::{Source, Worth},
+    value::{Derivation, Source, Worth},
     worth,
 };
 
@@ -185,6 +185,12 @@ pub fn resolve(drafts: Vec<Draft>) -> Vec<Clause> {
                 draft.clause.span.start = *start;
             }
         }
+        if let (Ask::Fill { value, .. } | Ask::Search { query: value, .. }, Some(Ask::Take(_))) =
+            (&mut draft.clause.ask, clauses.last().map(|it| &it.ask))
+            && matches!(value, Worth::Read(derivation) if is_read(derivation))
+        {
+            *value = Worth::Remembered;
+        }
         if let Some(last) = &last {
             substitute(&mut draft.clause.ask, last);
         }
@@ -217,12 +223,26 @@ pub fn resolve(drafts: Vec<Draft>) -> Vec<Clause> {
 fn remembers(ask: &Ask) -> bool {
     let of = |value: &Worth| match value {
         Worth::Remembered => true,
-        Worth::Read(derivation) => derivation.from == Source::Remembered,
+        Worth::Read(derivation) => derivation.from == Source::Remembered || is_read(derivation),
         Worth::Given(_) => false,
     };
     match ask {
         Ask::Fill { value, .. } => of(value),
         Ask::Search { query, .. } => of(query),
+        _ => false,
+    }
+}
+
+/// "the code" after "read the code".
+fn is_read(derivation: &Derivation) -> bool {
+    match &derivation.from {
+        Source::Page(phrase) => {
+            let words = phrase.words.to_lowercase();
+            let last = words.split(' ').next_back().unwrap_or_default();
+            let named =
+                worth::READ.contains(&last) || words.is_empty() && phrase.kind == Some(Kind::Text);
+            named && phrase.places.is_empty() && derivation.steps.is_empty()
+        }
         _ => false,
     }
 }

@@ -51,7 +51,7 @@ impl Reader<'_> {
         let mut at = 0;
         let mut last: Option<(usize, usize, Verb)> = None;
         while at < tokens.len() {
-            if matches!(&*tokens[at].text, "-" | "*" | "•" | "–" | ">" | "→") {
+            if matches!(&*tokens[at].text, "-" | "*" | "•" | "–" | ">" | "→" | "+") {
                 at += 1;
                 continue;
             }

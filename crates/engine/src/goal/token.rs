@@ -67,7 +67,15 @@ pub fn tokenize(prompt: &str) -> Vec<Token> {
             push(&mut tokens, Class::Quoted, &prompt[inner], at..end);
             at = end;
         } else if let Some((inner, end)) = quotation(prompt, at, first) {
+            // `… "It is late." Then go back.`: the full stop inside ends the sentence as well.
+            let next = prompt[end..].trim_start_matches([' ', '\t']).chars().next();
+            let closes = prompt[inner.clone()].ends_with(['.', '!', '?'])
+                && next.is_some_and(char::is_uppercase)
+                && prompt[end..].starts_with(' ');
             push(&mut tokens, Class::Quoted, &prompt[inner], at..end);
+            if closes {
+                push(&mut tokens, Class::Mark, ".", end..end);
+            }
             at = end;
         } else {
             at = word(prompt, at, &mut tokens);
@@ -185,6 +193,16 @@ fn word(prompt: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
     let kept = body.trim_end_matches(marks);
     if !kept.is_empty() {
         push(tokens, Class::Word, kept, start..start + kept.len());
+    }
+    // "2) open …": the number of a line.
+    let first = tokens.len() < 2
+        || tokens
+            .get(tokens.len() - 2)
+            .is_some_and(Token::ends_sentence);
+    let number = !kept.is_empty() && kept.len() < 4 && kept.chars().all(|it| it.is_ascii_digit());
+    if first && number && body[kept.len()..].starts_with(')') {
+        push(tokens, Class::Mark, ".", end..end);
+        return end;
     }
     if is_short(kept, &prompt[start + kept.len()..]) {
         return end;

@@ -260,6 +260,13 @@ pub fn joins(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
         return None;
     }
     let next = tokens.get(at + length);
+    // "name and rating": a noun, however much it looks like a verb.
+    if verb == Verb::Control
+        && first.lower.ends_with("ing")
+        && next.is_none_or(|it| it.class == Class::Mark)
+    {
+        return None;
+    }
     let sound = match next {
         None => verb.stands_alone() && !first.text.starts_with(char::is_uppercase),
         Some(next) if next.class == Class::Mark => {

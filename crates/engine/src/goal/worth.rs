@@ -32,15 +32,14 @@ const PRONOUNS: &[&str] = &[
     "the text you found",
     "the word you found",
     "the number you found",
-    "the answer",
-    "the code",
     "its value",
-    "the value",
-    "the text",
-    "the sum",
-    "the total",
-    "the number",
-    "the word",
+    "that code",
+    "this code",
+];
+
+/// Words that mean what the clause before read, if one did.
+pub const READ: &[&str] = &[
+    "code", "word", "number", "text", "value", "answer", "sum", "total", "letter", "line", "date",
 ];
 
 /// Steps that stand after what they are done to.
@@ -113,6 +112,17 @@ pub fn worth(prompt: &str, tokens: &[Token]) -> Worth {
     }
     if let Some(derivation) = derivation(&words) {
         return Worth::Read(derivation);
+    }
+    // "the order number": what the page calls so.
+    let named = words.len() > 1
+        && words.len() < 6
+        && words[0].is("the")
+        && words.iter().all(|it| it.class == Class::Word);
+    if named {
+        return Worth::Read(Derivation {
+            from: Source::Page(of(&words, true)),
+            steps: Vec::new(),
+        });
     }
     let value = match words.iter().find(|it| it.class == Class::Quoted) {
         Some(quoted) if tokens.len() < 8 => quoted.text.clone(),

@@ -130,6 +130,15 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
             seen: answer,
         };
     }
+    if let Action::AnswerDialog { .. } = last.action {
+        let gone = seen.dialog.is_none();
+        return Claim {
+            clause: text,
+            holds: Some(gone),
+            evidence: "text".into(),
+            seen: format!("the dialog is answered: {gone}"),
+        };
+    }
     // What was clicked by its whole name is judged as a click, whatever its words might mean besides.
     let by_name = matches!(&last.action, Action::Click { .. })
         && matches!(
@@ -294,6 +303,15 @@ fn pressed(done: &[&Done], seen: &Observation) -> (bool, &'static str, String) {
     if sends && let Some(complaint) = complaint(seen) {
         return (false, "text", complaint);
     }
+    let stays = done
+        .iter()
+        .all(|it| !it.effect.navigated && it.outside_requests == 0);
+    if sends
+        && stays
+        && let Some(text) = remark(seen)
+    {
+        return (false, "text", format!("the page says \"{text}\""));
+    }
     for it in done {
         let judged = moved(&[*it]);
         if !judged.0 {
@@ -325,6 +343,47 @@ fn complaint(seen: &Observation) -> Option<String> {
         "the page refuses what {} holds",
         crate::ground::name(refused)
     ))
+}
+
+/// A short text that asks for something after a form was to be sent.
+fn remark(seen: &Observation) -> Option<String> {
+    const ASKING: &[&str] = &[
+        "please fill",
+        "please enter",
+        "please choose",
+        "please select",
+        "please check",
+        "please provide",
+        "please correct",
+        "is required",
+        "are required",
+        "is missing",
+        "are missing",
+        "is invalid",
+        "not valid",
+        "too short",
+        "too long",
+        "must be",
+        "must have",
+        "must contain",
+        "could not",
+        "try again",
+    ];
+    let form = seen.nodes.iter().any(|it| {
+        it.editable || matches!(&*it.role, "textbox" | "combobox" | "checkbox" | "radio")
+    });
+    let texts = seen
+        .nodes
+        .iter()
+        .filter(|it| it.role == "text" && it.text.len() < 120);
+    let asks = |text: &str| {
+        let lower = text.to_lowercase();
+        ASKING.iter().any(|it| lower.contains(it))
+            && !lower.contains("fields marked")
+            && !lower.contains('*')
+    };
+    let found = texts.map(|it| &it.text).find(|it| asks(it))?;
+    form.then(|| errand_domain::text::clip(found, 200))
 }
 
 const COMPLAINTS: &[&str] = &[

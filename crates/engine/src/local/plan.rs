@@ -135,6 +135,14 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
             true,
         );
     }
+    // "enter North gate, then OK": the answer was the OK.
+    let last = turn.history.last().map(|it| &it.action);
+    if let (Some(Action::AnswerDialog { accept: true, .. }), None) = (last, &seen.dialog)
+        && ["ok", "accept", "confirm", "okay", "click ok", "press ok"]
+            .contains(&&*clause.text.to_lowercase())
+    {
+        return desk.met("text", "the dialog was accepted");
+    }
     match &clause.ask {
         Ask::Open(url) => desk.act(vec![Action::Navigate { url: url.clone() }], true),
         Ask::GoTo(phrase) => point::go_to(&desk, phrase),

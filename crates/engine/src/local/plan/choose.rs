@@ -3,9 +3,9 @@
 use errand_browser::{Node, observation::Choice};
 use errand_domain::{Action, FailureCategory, ValueSource};
 
-use super::{Desk, Plan, fill, point};
+use super::{Desk, Missing, Plan, fill, point};
 use crate::{
-    goal::{Kind, Ordinal, Phrase, Worth},
+    goal::{Kind, Ordinal, Phrase, Place, Relation, Worth},
     ground::{self, Use, likeness},
     local::{form::target, memory::Memory},
 };
@@ -187,6 +187,9 @@ fn anywhere(desk: &Desk<'_>, options: &[Phrase], memory: &Memory) -> Plan {
     {
         return option(desk, node, options);
     }
+    if let Some((node, options)) = named_list(&lists, options) {
+        return option(desk, node, &options);
+    }
     let mut actions = Vec::new();
     for phrase in options {
         if phrase.every {
@@ -196,8 +199,33 @@ fn anywhere(desk: &Desk<'_>, options: &[Phrase], memory: &Memory) -> Plan {
             actions.push(press(node));
             continue;
         }
+        // "select Beth Finch": the box in her row.
+        let boxed = Phrase {
+            kind: Some(Kind::Check),
+            places: vec![Place {
+                relation: Relation::Row,
+                what: Box::new(phrase.as_place()),
+            }],
+            ..Phrase::default()
+        };
+        if let Ok(node) = ground::find(seen, &boxed, Use::Check) {
+            actions.push(press(node));
+            continue;
+        }
+        let chosen = |node: &&Node| node.tag != "select" && !super::is_field(node);
         match ground::find(seen, phrase, Use::Click) {
-            Ok(node) => actions.push(press(node)),
+            Ok(node) if chosen(&node) => actions.push(press(node)),
+            Ok(node) => {
+                let reason = format!(
+                    "\"{}\" fits {} best, and does not say what to choose there; write: select \"…\" in …",
+                    phrase.words,
+                    ground::name(node)
+                );
+                return Plan::Missing(Missing {
+                    category: FailureCategory::ElementNotFound,
+                    reason,
+                });
+            }
             Err(doubt) => {
                 let several = point::several(phrase).filter(|_| options.len() == 1);
                 return match several {
@@ -209,6 +237,35 @@ fn anywhere(desk: &Desk<'_>, options: &[Phrase], memory: &Memory) -> Plan {
     }
     let last = actions.iter().any(|it| matches!(it, Action::Click { .. }));
     desk.act(actions, last)
+}
+
+/// "blood type B", "topics Nature and Youth": the list that the first words name, and its options.
+fn named_list<'o>(lists: &[&'o Node], options: &[Phrase]) -> Option<(&'o Node, Vec<Phrase>)> {
+    let first = options.first().filter(|it| !it.quoted)?;
+    let cuts: Vec<usize> = first.words.match_indices(' ').map(|(at, _)| at).collect();
+    for cut in cuts.into_iter().rev() {
+        let (name, rest) = (&first.words[..cut], first.words[cut..].trim());
+        let called = |node: &&&Node| {
+            let names = [&node.name, node.label.as_ref().unwrap_or(&node.name)];
+            names.iter().any(|it| likeness(it, name, false) > 0.9)
+        };
+        let mut fitting = lists.iter().filter(called);
+        let (Some(node), None) = (fitting.next(), fitting.next()) else {
+            continue;
+        };
+        let parts = rest.split(" and ").map(Phrase::quoted);
+        let all: Vec<Phrase> = parts.chain(options[1..].iter().cloned()).collect();
+        if all.iter().all(|it| label(&node.options, it).is_ok()) {
+            return Some((*node, all));
+        }
+        let whole: Vec<Phrase> = std::iter::once(Phrase::quoted(rest))
+            .chain(options[1..].iter().cloned())
+            .collect();
+        if whole.iter().all(|it| label(&node.options, it).is_ok()) {
+            return Some((*node, whole));
+        }
+    }
+    None
 }
 
 /// "A and B" that is no name of one thing.

@@ -288,7 +288,7 @@ fn pair(prompt: &str, tokens: &[Token], typed: bool) -> Option<Pair> {
             let nondescript = is_nondescript(label, true);
             let spoken = matches!(value, Worth::Given(_)) && !nondescript;
             let vague = target.is_bare() && !target.every && target.ordinal.is_none();
-            let plural = matches!(target.kind, Some(Kind::Field)) && vague;
+            let plural = matches!(target.kind, Some(Kind::Field | Kind::Area)) && vague;
             let field = if spoken && plural {
                 phrase(label)
             } else {

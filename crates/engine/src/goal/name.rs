@@ -383,6 +383,7 @@ fn kind_at_start(tokens: &[&Token]) -> Option<(Kind, usize)> {
         Kind::Button
             | Kind::Link
             | Kind::Field
+            | Kind::Area
             | Kind::Check
             | Kind::Tab
             | Kind::Choice

@@ -360,7 +360,7 @@ fn trailing_tool(rest: &[Token], verb: Verb) -> Option<usize> {
     let what = phrase(&rest[at + 1..]);
     let control = matches!(
         what.kind,
-        Some(Kind::Slider | Kind::Choice | Kind::Field | Kind::Date)
+        Some(Kind::Slider | Kind::Choice | Kind::Field | Kind::Area | Kind::Date)
     ) && !rest[at + 1..].iter().any(|it| it.class == Class::Quoted);
     (control || rest[at].is("using")).then_some(at)
 }

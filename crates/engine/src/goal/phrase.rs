@@ -9,6 +9,8 @@ pub enum Kind {
     Link,
     /// Something to type into.
     Field,
+    /// Something to type several lines into.
+    Area,
     /// A check box, switch or radio button.
     Check,
     /// A list to choose from.

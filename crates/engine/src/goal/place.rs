@@ -240,9 +240,10 @@ fn divides(left: &[&Token], right: &[&Token]) -> bool {
         .is_some_and(|it| it.class == Class::Quoted || ARTICLES.contains(&&*it.lower));
     match kind_at_end(right) {
         // "the sign in link", "the terms of use link".
-        Some((Kind::Button | Kind::Link | Kind::Check | Kind::Field | Kind::Tab, length)) => {
-            length < right.len() && (determined || kind_at_end(left).is_some())
-        }
+        Some((
+            Kind::Button | Kind::Link | Kind::Check | Kind::Field | Kind::Area | Kind::Tab,
+            length,
+        )) => length < right.len() && (determined || kind_at_end(left).is_some()),
         _ => true,
     }
 }

@@ -269,7 +269,10 @@ fn relate(ask: &mut Ask, found: &Phrase) -> bool {
         substitute(ask, found);
         return true;
     }
-    let field = matches!(found.kind, Some(Kind::Field | Kind::Choice | Kind::Slider));
+    let field = matches!(
+        found.kind,
+        Some(Kind::Field | Kind::Area | Kind::Choice | Kind::Slider)
+    );
     if !field {
         let what = Box::new(found.as_place());
         let relation = Relation::Row;

@@ -284,8 +284,10 @@ fn kind(node: &Node, kind: Option<Kind>, using: Use) -> f64 {
         Some(Kind::Field)
             if node.editable || fits(&["textbox", "searchbox", "combobox", "spinbutton"]) =>
         {
-            0.08
+            // A text area has a word of its own.
+            if node.tag == "textarea" { 0.07 } else { 0.08 }
         }
+        Some(Kind::Area) if node.tag == "textarea" || node.editable && node.tag != "input" => 0.08,
         Some(Kind::Check) if fits(&["checkbox", "switch", "radio"]) => 0.08,
         Some(Kind::Choice) if fits(&["combobox", "listbox", "select"]) => 0.08,
         Some(Kind::Tab) if fits(&["tab"]) => 0.08,

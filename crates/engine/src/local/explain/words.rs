@@ -53,6 +53,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Button => "button",
         Kind::Link => "link",
         Kind::Field => "field",
+        Kind::Area => "text area",
         Kind::Check => "check box",
         Kind::Choice => "list",
         Kind::Tab => "tab",

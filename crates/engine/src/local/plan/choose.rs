@@ -24,7 +24,9 @@ pub fn plan(
         return anywhere(desk, options, memory);
     };
     // What takes a value is given one: "select 5 with the slider", "pick 12 March as the date".
-    if let (Some(Kind::Slider | Kind::Date | Kind::Field), [only]) = (field.kind, options) {
+    if let (Some(Kind::Slider | Kind::Date | Kind::Field | Kind::Area), [only]) =
+        (field.kind, options)
+    {
         return fill::plan(desk, Some(field), &Worth::Given(only.words.clone()), memory);
     }
     let seen = desk.seen;

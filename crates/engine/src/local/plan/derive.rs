@@ -64,7 +64,7 @@ pub fn derive(desk: &Desk<'_>, derivation: &Derivation, memory: &Memory) -> Resu
 fn read(desk: &Desk<'_>, phrase: &Phrase) -> Result<String, Plan> {
     let seen = desk.seen;
     let held = |node: &Node| node.value.clone().filter(|it| !it.trim().is_empty());
-    if phrase.kind == Some(Kind::Field) || phrase.words.is_empty() {
+    if matches!(phrase.kind, Some(Kind::Field | Kind::Area)) || phrase.words.is_empty() {
         let filled: Vec<String> = seen.nodes.iter().filter_map(held).collect();
         let named = ground::find(seen, phrase, Use::Fill).ok().and_then(held);
         if let Some(value) = named.or_else(|| (filled.len() == 1).then(|| filled[0].clone())) {

@@ -22,7 +22,7 @@ pub fn plan(desk: &Desk<'_>, field: Option<&Phrase>, value: &Worth, memory: &mut
     let plan = match field {
         Some(field) if field.every => return all(desk, field, &text, source),
         Some(field) => named(desk, field, &text, source),
-        None => unnamed(desk, &text, source),
+        None => unnamed(desk, None, &text, source),
     };
     suggested(desk, plan, memory.stage)
 }
@@ -118,7 +118,7 @@ fn all(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Plan
 fn named(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Plan {
     let seen = desk.seen;
     if field.is_bare() && field.ordinal.is_none() && field.kind != Some(Kind::Slider) {
-        return unnamed(desk, text, source);
+        return unnamed(desk, field.kind, text, source);
     }
     let doubt = match ground::find(seen, field, Use::Fill) {
         Ok(node) => return typed(desk, node, text, source),
@@ -166,7 +166,7 @@ pub fn radio<'o>(desk: &Desk<'o>, field: &Phrase, value: &str) -> Option<&'o Nod
 
 /// No field is named: what the value begins with may name one; else it is the one that has the
 /// focus, or the only one.
-fn unnamed(desk: &Desk<'_>, text: &str, source: ValueSource) -> Plan {
+fn unnamed(desk: &Desk<'_>, kind: Option<Kind>, text: &str, source: ValueSource) -> Plan {
     let seen = desk.seen;
     if let Some((node, rest)) = labelled(desk, text) {
         return if node.tag == "select" {
@@ -177,20 +177,21 @@ fn unnamed(desk: &Desk<'_>, text: &str, source: ValueSource) -> Plan {
     }
     let focus = seen.focus.as_deref().and_then(|it| seen.node(it));
     let fields: Vec<&Node> = seen.nodes.iter().filter(|it| is_field(it)).collect();
-    let empty: Vec<&Node> = fields
-        .iter()
-        .copied()
-        .filter(|it| it.value.as_ref().is_none_or(String::is_empty) && !it.filled)
-        .collect();
-    let areas: Vec<&Node> = fields
-        .iter()
-        .copied()
-        .filter(|it| it.tag == "textarea")
-        .collect();
+    let of = |keep: &dyn Fn(&Node) -> bool| -> Vec<&Node> {
+        fields.iter().copied().filter(|it| keep(it)).collect()
+    };
+    let empty = of(&|it| it.value.as_ref().is_none_or(String::is_empty) && !it.filled);
+    let areas = of(&|it| it.tag == "textarea" || it.editable && it.tag != "input");
+    let lines = of(&|it| it.tag == "input");
     let only = |nodes: &[&'_ Node]| (nodes.len() == 1).then(|| nodes[0].id.clone());
-    let id = focus
-        .filter(|it| is_field(it))
-        .map(|it| it.id.clone())
+    let focused = focus.filter(|it| is_field(it)).map(|it| it.id.clone());
+    let id = match kind {
+        Some(Kind::Area) => only(&areas),
+        Some(Kind::Field) => only(&fields).or_else(|| only(&lines)),
+        _ => None,
+    };
+    let id = id
+        .or(focused.filter(|_| kind != Some(Kind::Area)))
         .or_else(|| only(&fields))
         .or_else(|| only(&empty))
         .or_else(|| only(&areas));

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod action;
+pub mod address;
 pub mod error;
 pub mod event;
 pub mod failure;

@@ -188,6 +188,12 @@ impl Site {
         ACCOUNTS[0]
     }
 
+    /// A new session of the usual account: the value of the cookie `session`.
+    pub fn session(&self) -> String {
+        let Credentials { user, password } = self.credentials();
+        self.shared.log_in(user, password).unwrap_or_default()
+    }
+
     /// The portal's invoices, as listed.
     pub fn invoices(&self) -> &[Invoice] {
         &self.shared.world.invoices

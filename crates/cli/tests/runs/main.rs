@@ -7,5 +7,6 @@ mod flow;
 mod input;
 mod leftover;
 mod paging;
+mod prompts;
 mod recovery;
 mod server;

@@ -121,6 +121,8 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
     if let Some(status) = seen
         .status
         .filter(|status| *status >= 400 && effect.navigated)
+        // A log-in that is refused has words for it.
+        .filter(|_| !matches!(clause.ask, Ask::LogIn { .. }) || login::refused(seen).is_none())
     {
         let answer = format!("{} answered {status}", seen.url);
         return Claim {

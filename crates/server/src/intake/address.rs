@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use errand_domain::address;
 use url::{Host, Url};
 
 use crate::violations::quoted;
@@ -11,12 +12,10 @@ const BRACKETS: &[char] = &[
     '<', '>', '(', ')', '[', ']', '{', '}', '"', '\'', '`', '“', '”', '‘', '’', '«', '»',
 ];
 const STOPS: &[char] = &['.', ',', ';', ':', '!', '?', '…'];
-/// Endings of files that people write into goals; as domains they are rare.
-const FILES: &[&str] = &[
-    "avi", "bmp", "csv", "css", "doc", "docx", "gif", "htm", "html", "jpeg", "jpg", "js", "json",
-    "log", "md", "mov", "mp3", "mp4", "ods", "odt", "pdf", "php", "png", "ppt", "pptx", "py", "rs",
-    "rtf", "svg", "tar", "ts", "tsv", "txt", "wav", "webm", "webp", "xls", "xlsx", "xml", "yaml",
-    "yml", "zip",
+/// Words before what is typed or named, and no address however it looks: "username john.smith".
+const VALUES: &[&str] = &[
+    "as", "choose", "enter", "file", "fill", "input", "name", "password", "put", "select", "type",
+    "upload", "user", "username", "value", "with", "write",
 ];
 /// Names under which clouds serve credentials to their machines.
 const METADATA_NAMES: &[&str] = &["metadata", "metadata.google.internal", "instance-data"];
@@ -59,48 +58,23 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
 
 /// The first URL or bare domain in a prompt.
 pub(crate) fn find(prompt: &str) -> Option<Result<Url, String>> {
+    let mut before = "";
     prompt
         .split(|it: char| it.is_whitespace() || BRACKETS.contains(&it))
-        .map(|word| word.trim_start_matches(STOPS).trim_end_matches(STOPS))
-        .filter(|word| word.is_ascii() || word.contains("://"))
-        .find_map(candidate)
+        .filter(|word| !word.is_empty())
+        .find_map(|word| {
+            let word = word.trim_start_matches(STOPS).trim_end_matches(STOPS);
+            let value = VALUES.iter().any(|it| before.eq_ignore_ascii_case(it));
+            before = word;
+            candidate(word, value)
+        })
 }
 
-fn candidate(word: &str) -> Option<Result<Url, String>> {
-    let lower = word.to_ascii_lowercase();
-    if lower.starts_with("http://") || lower.starts_with("https://") {
-        return Some(parse(word));
-    }
-    let authority = word.split(['/', '?', '#']).next().unwrap_or_default();
-    let (host, port) = match authority.split_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (authority, None),
-    };
-    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
-        return None;
-    }
-    if host.parse::<Ipv4Addr>().is_ok() || host == "localhost" && port.is_some() {
-        return Some(parse(&format!("http://{word}")));
-    }
-    is_domain(host).then(|| parse(&format!("https://{word}")))
-}
-
-fn is_domain(host: &str) -> bool {
-    let Some((rest, last)) = host.rsplit_once('.') else {
-        return false;
-    };
-    let label = |it: &str| {
-        (1..=63).contains(&it.len())
-            && it
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !it.starts_with('-')
-            && !it.ends_with('-')
-    };
-    last.len() >= 2
-        && last.bytes().all(|byte| byte.is_ascii_lowercase())
-        && !FILES.contains(&last)
-        && rest.split('.').all(label)
+/// `value`: it stands where a value does, so that only a scheme makes it an address.
+fn candidate(word: &str, value: bool) -> Option<Result<Url, String>> {
+    let url = address::of_word(word)?;
+    let bare = url != word;
+    (!bare || word.is_ascii() && !value).then(|| parse(&url))
 }
 
 fn is_metadata(host: &Host<&str>) -> bool {
@@ -149,6 +123,10 @@ mod tests {
             Some("http://localhost:8080/portal")
         );
         assert_eq!(
+            found("On 'shop.example', type 'a.b' into Name").as_deref(),
+            Some("https://shop.example/")
+        );
+        assert_eq!(
             found("see 127.0.0.1:9/a").as_deref(),
             Some("http://127.0.0.1:9/a")
         );
@@ -161,6 +139,8 @@ mod tests {
             "write to bob@example.com",
             "e.g. this",
             "Done.Then go",
+            "Type 'john.smith' into Username",
+            "log in with username john.smith and password \"a.secret\"",
         ] {
             assert_eq!(found(prompt), None, "{prompt}");
         }

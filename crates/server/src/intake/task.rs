@@ -175,7 +175,8 @@ fn start(given: &str, prompt: &str, violations: &mut Violations) -> Option<Strin
             None
         }
         None => {
-            let description = "is empty, and the prompt names no URL or domain: say where to start";
+            let description = "is empty, and the prompt names no URL or domain: set url, or name \
+                               the place in the prompt (\"On example.com, …\")";
             violations.add("url", description);
             None
         }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::user;
+use super::{reports, user};
 use crate::site::{
     html::escape,
     state::Shared,
@@ -38,13 +38,16 @@ pub async fn page(
             number = invoice.number,
         );
     }
+    let (quarter, title) = reports::LATEST;
     let body = format!(
         "<h1>Welcome back</h1>\n<p>You are logged in as <strong>{}</strong>.</p>\n\
          <div class=\"tiles\">\n\
          <section class=\"tile\"><h2>{}</h2><p class=\"figure\">{}</p></section>\n\
          <section class=\"tile\"><h2>Open invoices</h2><p class=\"figure\">{count}</p></section>\n\
          <section class=\"tile\"><h2>Outstanding</h2><p class=\"figure\">{}</p></section>\n\
-         </div>\n<h2>Latest</h2><ul>{recent}</ul>",
+         </div>\n<h2>Latest</h2><ul>{recent}</ul>\n<h2>Documents</h2>\n\
+         <ul><li><a href=\"/portal/reports/quarterly-report-{quarter}.pdf\">Quarterly report</a> \
+         <span class=\"muted\">{title}, PDF</span></li></ul>",
         escape(user),
         world.labels.balance,
         world.balance,

@@ -11,6 +11,8 @@ use axum::{
 use super::{document, user};
 use crate::site::{chance::Chance, html, state::Shared, world::Money};
 
+/// The newest report: how its file and how its quarter is called.
+pub const LATEST: (&str, &str) = QUARTERS[0];
 /// The newest first.
 const QUARTERS: [(&str, &str); 4] = [
     ("2026-q3", "Q3 2026"),

@@ -15,7 +15,7 @@ fn read(file: &Download) -> (String, String) {
 
 const PAGE: &str = r#"<a href=/report>Attachment</a> <a href=/notes.txt download="my notes.txt">Named</a>
 <a href=/notes.txt>Shown</a> <a href=/notes.txt target=_blank>New tab</a> <a href=/large>Large</a>
-<a href=/broken>Broken</a> <a href=/late>Late</a> <a href=/late download>Late and named</a> <a href=/page>Page</a>
+<a href=/broken>Broken</a> <a href=/soon>Soon</a> <a href=/late>Late</a> <a href=/late download>Late and named</a> <a href=/page>Page</a>
 <a href="data:text/plain,from%20data" download=data.txt>Data</a>
 <button onclick="const a = document.createElement('a'); a.href = window.URL.createObjectURL(new Blob(['from blob']));
   a.download = 'blob.txt'; a.click()">Blob</button>
@@ -86,8 +86,13 @@ async fn what_is_shown_instead_of_saved_is_taken_when_a_file_is_wanted() {
             "{name}"
         );
     }
+    // A page that leads to the file by itself.
+    let seen = bench.show(PAGE).await;
+    let target = Target::element(id(&seen, "link", "Soon"));
+    let outcome = bench.act(Action::Download { target }).await.unwrap();
+    assert_eq!(read(&outcome.files[0]).0, "Q1 report.csv");
     // A page is no file.
-    let seen = bench.look().await;
+    let seen = bench.show(PAGE).await;
     let target = Target::element(id(&seen, "link", "Page"));
     let outcome = bench.act(Action::Download { target }).await.unwrap();
     assert_eq!(outcome.files, []);

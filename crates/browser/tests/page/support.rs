@@ -127,6 +127,11 @@ async fn answer(State(kept): State<Arc<Mutex<Kept>>>, request: Request) -> Respo
                 Html("<h1>cookie</h1><script>localStorage.a='1';sessionStorage.b='2'</script>");
             ([("set-cookie", "sid=secret; HttpOnly; Path=/")], html).into_response()
         }
+        "/soon" => {
+            let html =
+                "<p>Your file comes soon.</p><meta http-equiv=refresh content='2; url=/report'>";
+            Html(html.to_owned()).into_response()
+        }
         "/report" => file(
             "text/csv",
             "attachment; filename=\"Q1 report.csv\"",

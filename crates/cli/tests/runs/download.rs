@@ -14,7 +14,7 @@ async fn a_file_is_kept_counted_and_told_of() {
     let site = Site::start(seed()).await.unwrap();
     let server = Server::start();
     let goal = "Log in with username 'demo@example.com' and password 'errand-demo'. \
-                Click the 'CSV Q2 2026' link";
+                Download the 'CSV Q2 2026'";
     let (run, events) = server.carry(task(goal, &site.url("/portal/reports"))).await;
     assert_eq!(run.status(), RunStatus::Completed, "{}", run.failure_reason);
     let [file] = &*run.downloaded_files else {

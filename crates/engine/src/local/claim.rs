@@ -79,6 +79,7 @@ pub fn settle(goal: &Goal, turn: &Turn<'_>, memory: &mut Memory) -> Option<Decis
                 claims.push(claim);
                 let category = match clause_of.ask {
                     Ask::LogIn { .. } => FailureCategory::AuthFailed,
+                    Ask::Download(_) => FailureCategory::DownloadFailed,
                     _ => FailureCategory::VerificationFailed,
                 };
                 return Some(Decision::Stuck {

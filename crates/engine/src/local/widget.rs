@@ -80,3 +80,38 @@ fn list_top(seen: &Observation, index: usize, own: f64) -> f64 {
         .and_then(|it| it.rect)
         .map_or(own, |rect| rect[1])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_holds_what_it_was_given_and_nothing_else() {
+        let input = |kind: &str| Node {
+            input_type: Some(kind.to_owned()),
+            ..Node::default()
+        };
+        for (kind, wanted, have, held) in [
+            ("text", "Ann Lee", " ann  lee", true),
+            ("text", "12", "21", false),
+            ("text", "-5", "5", false),
+            ("tel", "0123456789", "012-345-6789", true),
+            ("text", "12 March 2026", "03/12/2026", true),
+            ("date", "12 March 2026", "2026-03-12", true),
+            ("date", "12 March 2026", "2026-03-13", false),
+            ("time", "5pm", "17:00", true),
+            ("month", "March 2026", "2026-03", true),
+            ("color", "red", "#ff0000", true),
+            ("color", "#00ff00", "#ff0000", false),
+            ("range", "50", "50", true),
+            ("text", "x", "", false),
+        ] {
+            let node = input(kind);
+            assert_eq!(
+                holds(wanted, have, Some(&node)),
+                held,
+                "{kind} {wanted} {have}"
+            );
+        }
+    }
+}

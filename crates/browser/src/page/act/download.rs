@@ -22,6 +22,8 @@ use crate::page::{
 const FILE_LIMIT: Duration = Duration::from_secs(300);
 /// How long a file may stand still on its way.
 const STALL_LIMIT: Duration = Duration::from_secs(30);
+/// How long a file may take to begin to come after the click that asks for it.
+const BEGIN_LIMIT: Duration = Duration::from_secs(6);
 const TICK: Duration = Duration::from_millis(500);
 const CALL_LIMIT: Duration = Duration::from_secs(30);
 /// Read at a time, in bytes.
@@ -142,6 +144,14 @@ impl Page {
         if self.watch().state().downloads.count == count {
             self.take_shown(before).await?;
         }
+        // Pages that say that the file comes in a moment.
+        let mut changes = self.watch().changes();
+        let begun = async {
+            while self.watch().state().downloads.count == count && changes.changed().await.is_ok() {
+            }
+        };
+        // Where none comes, what the click led to is there to be looked at.
+        let _ = timeout(BEGIN_LIMIT, begun).await;
         Ok(done)
     }
 

@@ -1,7 +1,7 @@
 //! Giving fields their values, in whatever way a field takes one.
 
 use errand_browser::Node;
-use errand_domain::{Action, FailureCategory, ValueSource};
+use errand_domain::{Action, FailureCategory, ValueSource, action::Condition};
 
 use super::{Desk, Missing, Plan, choose, derive, is_field};
 use crate::{
@@ -12,6 +12,8 @@ use crate::{
 
 /// How like a field's name the first words of a value must be to be taken for it.
 const LABEL: f64 = 0.9;
+/// How long a list under a field may take to open, in milliseconds.
+const LIST_DELAY: u64 = 400;
 
 /// Gives a field its value.
 pub fn plan(desk: &Desk<'_>, field: Option<&Phrase>, value: &Worth, memory: &mut Memory) -> Plan {
@@ -52,8 +54,14 @@ fn suggested(desk: &Desk<'_>, plan: Plan, stage: u32) -> Plan {
         return plan;
     };
     if stage == 0 {
+        let mut actions = actions.clone();
+        // Such lists wait until the typing has stopped, and nothing tells that they will open.
+        actions.push(Action::Wait {
+            until: Condition::Elapsed,
+            timeout_ms: LIST_DELAY,
+        });
         return Plan::Stay {
-            actions: actions.clone(),
+            actions,
             thought: thought.clone(),
             stage: 1,
         };

@@ -7,7 +7,8 @@ use super::{
     control,
     extraction::extraction,
     fill, filler, gap,
-    name::phrase,
+    name::{self, phrase},
+    phrase::{Phrase, Place, Relation},
     sentence::{Frame, Reader},
     spare::Spare,
     token::{Class, Token},
@@ -19,8 +20,8 @@ use super::{
 const STATING: &[&str] = &[
     "is", "are", "was", "were", "am", "i'm", "i’m", "we're", "it's", "has", "have", "had",
     "starts", "begins", "needs", "wants", "prefer", "prefers", "likes", "looking", "hope", "think",
-    "works", "live", "lives", "will", "cannot", "can't", "know", "got", "came", "comes", "moved",
-    "forgot", "lost",
+    "works", "live", "lives", "will", "cannot", "can't", "know", "got", "came", "comes", "come",
+    "says", "said", "costs", "hurts", "asks", "moved", "forgot", "lost",
 ];
 
 /// Words that make a statement a part of the order.
@@ -90,6 +91,25 @@ impl Reader<'_> {
         if let Some(order) = order {
             self.orders(&tokens[order..], false, spare);
         }
+    }
+
+    /// "Approver" above a list: what its lines are about.
+    pub(super) fn heading(&mut self, tokens: &[Token]) -> bool {
+        let words: Vec<&Token> = tokens.iter().filter(|it| it.class != Class::Mark).collect();
+        let plain =
+            words.iter().all(|it| it.class == Class::Word) && !words.is_empty() && words.len() < 4;
+        let marks = tokens.iter().filter(|it| it.class == Class::Mark).count();
+        let bullet = words
+            .first()
+            .is_some_and(|it| matches!(&*it.text, "-" | "*" | "•" | "+"));
+        let open = marks == 0 || marks == 1 && tokens.last().is_some_and(|it| it.is_mark(":"));
+        if !plain || !open || bullet || filler::is_idle(tokens) || verb::at(tokens, 0).is_some() {
+            return false;
+        }
+        let what = Box::new(Phrase::plain(name::plain(&words)));
+        let relation = Relation::Under;
+        self.section = Some(Place { relation, what });
+        true
     }
 
     /// `Email: a@b.c`, or "the password is 'x'" after a log-in.
@@ -226,7 +246,13 @@ impl Reader<'_> {
 
     /// "price of the snake plant": what stands alone is to be read.
     fn noun(&mut self, tokens: &[Token], around: &Frame, alone: bool) -> bool {
-        let start = filler::skip(tokens, 0);
+        let mut start = filler::skip(tokens, 0);
+        while tokens
+            .get(start)
+            .is_some_and(|it| it.is("a") || it.is("an") || it.is("the"))
+        {
+            start += 1;
+        }
         let wish = tokens[..start].iter().any(|it| {
             it.is("need") || it.is("have") || it.is("want") || it.is("know") || it.is("like")
         });
@@ -244,7 +270,7 @@ impl Reader<'_> {
             .iter()
             .any(|it| ENGLISH.iter().any(|word| it.is(word)));
         if typo
-            || words.len() > 14
+            || words.len() > if wish { 40 } else { 14 }
             || words.len() > 3 && !known
             || verb::thought(words).is_some()
             || gap::is_foreign(self.prompt)

@@ -264,7 +264,7 @@ fn same(have: &str, word: &str) -> bool {
 /// The first token from `at` on that belongs to no filler.
 pub fn skip(tokens: &[Token], mut at: usize) -> usize {
     while let Some(token) = tokens.get(at) {
-        if token.is_mark(",") || token.is_mark("\n") || token.is_mark(":") && at > 0 {
+        if token.is_mark(",") || token.is_mark("\n") || token.is_mark(":") {
             at += 1;
             continue;
         }

@@ -324,7 +324,11 @@ fn search(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
     let colon = rest.iter().position(|it| it.is_mark(":"));
     if let Some(colon) = colon.filter(|it| *it > 0 && it + 1 < rest.len()) {
         let query = worth::worth(prompt, &rest[colon + 1..]);
-        return Ok(vec![Ask::Search { query, place: None }]);
+        let place = Some(Place {
+            relation: Relation::Of,
+            what: Box::new(phrase(&rest[..colon])),
+        });
+        return Ok(vec![Ask::Search { query, place }]);
     }
     // "search the shop for 'x'".
     let looked = rest

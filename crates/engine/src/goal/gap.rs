@@ -36,7 +36,7 @@ pub fn gap(prompt: &str, tokens: &[Token]) -> NotUnderstood {
             .chain(tokens)
             .filter(|it| it.class == Class::Word)
     };
-    let near = words().take(4).find_map(|it| verb::nearest(&it.lower));
+    let near = words().next().and_then(|it| verb::nearest(&it.lower));
     let hint = match near {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => {

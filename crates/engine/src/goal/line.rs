@@ -75,6 +75,12 @@ fn listed(tokens: Vec<Token>) -> Vec<Token> {
 /// Whether the break at `at` ends a sentence: the line before it is whole, and the line after it
 /// begins one of its own.
 fn ends(tokens: &[Token], at: usize) -> bool {
+    if tokens
+        .get(at + 1)
+        .is_some_and(|it| matches!(&*it.text, "-" | "*" | "•" | "+"))
+    {
+        return true;
+    }
     let before = tokens[..at].last();
     if before.is_some_and(|it| OPEN.iter().any(|word| it.is(word)) || it.is_mark(",")) {
         return false;
@@ -86,6 +92,15 @@ fn ends(tokens: &[Token], at: usize) -> bool {
     let Some(first) = line.first() else {
         return true;
     };
+    // Short lines are items of a list.
+    let short = |line: &[Token]| line.iter().filter(|it| it.class != Class::Mark).count() < 5;
+    let above = tokens[..at]
+        .iter()
+        .rposition(|it| it.is_mark("\n"))
+        .map_or(0, |it| it + 1);
+    if short(&tokens[above..at]) && short(line) && first.text.starts_with(char::is_uppercase) {
+        return true;
+    }
     let listed = first
         .text
         .chars()

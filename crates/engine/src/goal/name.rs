@@ -28,7 +28,6 @@ pub const ARTICLES: &[&str] = &[
     "out",
     "some",
     "following",
-    "given",
     "of",
     "called",
     "named",

@@ -174,6 +174,7 @@ impl Reader<'_> {
         } = &mut ask
             && let Some(first) = places.first()
             && !matches!(first.what.kind, Some(Kind::Dialog | Kind::Section))
+            && first.relation != Relation::Under
         {
             *field = Some((*first.what).clone());
             places.remove(0);

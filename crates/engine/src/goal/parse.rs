@@ -44,6 +44,7 @@ pub fn understand(prompt: &str) -> Understood {
         prompt,
         drafts: Vec::new(),
         gaps: Vec::new(),
+        section: None,
     };
     if let Some(open) = unclosed(&tokens) {
         let hint = "the quotation that opens here is not closed; close it, or leave the mark out";
@@ -64,7 +65,15 @@ pub fn understand(prompt: &str) -> Understood {
         .filter(|it| !is_enumerator(it))
         .collect();
     let alone = sentences.iter().filter(|it| !filler::is_idle(it)).count() == 1;
-    for sentence in sentences {
+    for (at, sentence) in sentences.iter().enumerate() {
+        let below = sentences.get(at + 1);
+        let list = below.is_some_and(|it| {
+            it.first()
+                .is_some_and(|it| matches!(&*it.text, "-" | "*" | "•" | "+"))
+        });
+        if list && reader.heading(sentence) {
+            continue;
+        }
         reader.sentence(sentence, alone);
         if reader.gaps.len() >= MAX_GAPS {
             break;

@@ -1,7 +1,7 @@
 //! What words refer to: "it", and what was found before.
 
 use super::{
-    clause::{Ask, Clause},
+    clause::{Ask, Clause, Until},
     name,
     phrase::{Kind, Phrase, Place, Relation},
     token::{Class, Token},
@@ -211,6 +211,8 @@ pub fn resolve(drafts: Vec<Draft>) -> Vec<Clause> {
             && !phrase.is_bare()
         {
             last = Some(phrase.clone());
+        } else if let Ask::Wait(Until::Shown(what)) = &draft.clause.ask {
+            last = Some(what.clone());
         } else if let Some(when) = &draft.clause.when {
             last = Some(when.what.clone());
         }

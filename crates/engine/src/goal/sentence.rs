@@ -18,6 +18,8 @@ pub struct Reader<'p> {
     pub prompt: &'p str,
     pub drafts: Vec<Draft>,
     pub gaps: Vec<NotUnderstood>,
+    /// What the lines of a list below a heading line are about.
+    pub section: Option<Place>,
 }
 
 /// What surrounds the orders of a sentence.
@@ -35,6 +37,10 @@ impl Reader<'_> {
             return;
         }
         let tokens = without_number(tokens);
+        let bullet = matches!(&*tokens[0].text, "-" | "*" | "•" | "+");
+        if !bullet {
+            self.section = None;
+        }
         let (drafts, gaps) = (self.drafts.len(), self.gaps.len());
         let mut spare = Spare::default();
         self.orders(tokens, alone, &mut spare);
@@ -47,7 +53,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn orders(&mut self, tokens: &[Token], alone: bool, spare: &mut Spare) {
-        let mut around = Frame::default();
+        let mut around = Frame {
+            places: self.section.iter().cloned().collect(),
+            ..Frame::default()
+        };
         let mut at = 0;
         let mut last: Option<(usize, usize, Verb)> = None;
         while at < tokens.len() {

@@ -195,7 +195,8 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
         ),
         Ask::Click(_) | Ask::DoubleClick(_) => pressed(done, seen),
         Ask::Submit(_) | Ask::Search { .. } => pressed(&done[done.len() - 1..], seen),
-        Ask::Close(_) | Ask::Dialog { .. } | Ask::GoTo(_) => moved(done),
+        Ask::GoTo(_) => pressed(done, seen),
+        Ask::Close(_) | Ask::Dialog { .. } => moved(done),
         _ => (true, "action", last.action.describe()),
     };
     Claim {

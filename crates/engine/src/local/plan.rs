@@ -71,6 +71,8 @@ pub struct Desk<'a> {
     pub clause: &'a Clause,
     pub turn: &'a Turn<'a>,
     pub seen: &'a Observation,
+    /// Whether the next clause is the same once more: "click it three times".
+    pub again: bool,
 }
 
 impl Desk<'_> {
@@ -123,7 +125,16 @@ impl Desk<'_> {
 /// Plans one clause.
 pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) -> Plan {
     let seen = turn.observation;
-    let desk = Desk { clause, turn, seen };
+    let again = goal
+        .clauses
+        .get(memory.at + 1)
+        .is_some_and(|it| it.ask == clause.ask);
+    let desk = Desk {
+        clause,
+        turn,
+        seen,
+        again,
+    };
     if let Some(plan) = condition::skipped(&desk, memory) {
         return plan;
     }

@@ -2,7 +2,7 @@
 
 use errand_browser::Observation;
 use errand_domain::{
-    Action,
+    Action, FailureCategory,
     action::Condition,
     text::{clip, squeeze},
 };
@@ -42,11 +42,37 @@ pub fn skipped(desk: &Desk<'_>, memory: &mut Memory) -> Option<Plan> {
             stage: 1,
         });
     }
+    // "a hotel with five stars" where there are hotels: whether one is meant can't be told.
+    if when.present
+        && !when.what.quoted
+        && let Some(word) = hint(desk.seen, what)
+    {
+        return Some(Plan::Fail {
+            category: FailureCategory::GoalNotUnderstood,
+            reason: format!(
+                "whether there is \"{what}\" can't be told: {} speaks of \"{word}\"; quote a text that is there \
+                 only then: if there is \"…\"",
+                desk.seen.url
+            ),
+        });
+    }
     let seen = match there {
         Some(text) => format!("the condition does not hold: the page shows \"{text}\""),
         None => format!("the condition does not hold: the page shows no \"{what}\""),
     };
     Some(desk.met("text", seen))
+}
+
+/// A word of several that the page knows.
+fn hint(seen: &Observation, what: &str) -> Option<String> {
+    let words = ground::words(what);
+    if words.len() < 2 {
+        return None;
+    }
+    let known = ground::words(&seen.text());
+    let stem = |it: &str| ground::words_stem(it).to_owned();
+    let told = |word: &&String| word.len() > 3 && known.iter().any(|it| stem(it) == stem(word));
+    words.iter().find(told).cloned()
 }
 
 /// What on the page is what the phrase names.

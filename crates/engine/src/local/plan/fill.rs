@@ -199,7 +199,7 @@ fn unnamed(desk: &Desk<'_>, kind: Option<Kind>, text: &str, source: ValueSource)
         _ => None,
     };
     let id = id
-        .or(focused.filter(|_| kind != Some(Kind::Area)))
+        .or_else(|| focused.filter(|_| kind != Some(Kind::Area)))
         .or_else(|| only(&fields))
         .or_else(|| only(&empty))
         .or_else(|| only(&areas));

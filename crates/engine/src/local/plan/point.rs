@@ -19,7 +19,7 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
         return each(desk, phrase, Use::Click, memory, make);
     }
     let doubt = match ground::find(desk.seen, phrase, Use::Click) {
-        Ok(node) => return desk.act(vec![make(node)], true),
+        Ok(node) => return desk.act(vec![make(node)], !desk.again),
         Err(doubt) => doubt,
     };
     // "Save and close" is one name on many pages, and two on others.

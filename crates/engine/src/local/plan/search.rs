@@ -4,7 +4,7 @@ use errand_domain::{Action, ValueSource};
 
 use super::{Desk, Plan, derive, is_field};
 use crate::{
-    goal::{Phrase, Place, Worth},
+    goal::{Phrase, Place, Relation, Worth},
     ground::{self, Use},
     local::{
         form::{self, target},
@@ -29,7 +29,13 @@ pub fn plan(desk: &Desk<'_>, query: &Worth, place: Option<&Place>, memory: &mut 
         boxes.next().filter(|_| boxes.next().is_none())
     };
     let named = ground::find(seen, phrase, Use::Fill);
-    let node = match (by_role().filter(|_| place.is_none()), named) {
+    // "search recipes: salad": what is searched need not be what the box is called.
+    let loose = place.is_none_or(|it| it.relation == Relation::Of);
+    let named = named.or_else(|doubt| match loose {
+        true => ground::find(seen, &plain, Use::Fill),
+        false => Err(doubt),
+    });
+    let node = match (by_role().filter(|_| loose), named) {
         (Some(node), _) | (None, Ok(node)) => node,
         (None, Err(doubt)) => {
             let mut fields = seen.nodes.iter().filter(|it| is_field(it));
@@ -72,6 +78,13 @@ pub fn submit(desk: &Desk<'_>, what: Option<&Phrase>) -> Plan {
             && node.role == "button"
         {
             return click(node);
+        }
+        if !what.places.is_empty() {
+            // "send a reminder for Ann": no form is sent in its stead.
+            return match ground::find(seen, what, Use::Click) {
+                Ok(node) => click(node),
+                Err(doubt) => desk.missing(what, &doubt),
+            };
         }
     }
     let last = desk

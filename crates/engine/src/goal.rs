@@ -34,6 +34,7 @@ mod worth;
 
 pub use clause::{Ask, Clause, Goal, NotUnderstood, Until, When};
 pub use extraction::Extraction;
+pub(crate) use extraction::is_plural;
 pub use parse::{Understood, parse, understand};
 pub use phrase::{Kind, Ordinal, Phrase, Place, Relation, Superlative};
 pub use value::{Derivation, Source, Step, Worth};

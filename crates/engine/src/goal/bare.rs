@@ -288,7 +288,10 @@ impl Reader<'_> {
                     .text
                     .starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit())
         });
-        if orders && !linked && !first.text.starts_with(char::is_uppercase) {
+        let counted = ["top", "first", "last", "best", "latest", "newest", "next"]
+            .iter()
+            .any(|it| first.is(it));
+        if orders && !counted && !linked && !first.text.starts_with(char::is_uppercase) {
             let ask = control::control(&words[..1], &words[1..]);
             self.push(tokens, start..tokens.len(), ask, around);
             return true;

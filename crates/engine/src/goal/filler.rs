@@ -325,6 +325,10 @@ const TAILS: &[&str] = &[
     "ok",
     "right away",
     "in the end",
+    "with them",
+    "with him",
+    "with her",
+    "with us",
 ];
 
 /// The tokens without such words, and without marks, at their end.
@@ -346,7 +350,8 @@ pub fn without_tail(mut tokens: &[Token]) -> &[Token] {
                     let length = it.split(' ').count();
                     let start = tokens.len().checked_sub(length)?;
                     // "first" alone may be all there is.
-                    (start > 0 || length > 1 || *it == "please").then_some(())?;
+                    let idle = ["please", "again", "too", "also", "now", "afterwards"].contains(it);
+                    (start > 0 || length > 1 || idle).then_some(())?;
                     matches(tokens, start, it)
                 };
                 TAILS.iter().filter_map(ends).max().unwrap_or(0)

@@ -245,6 +245,10 @@ pub fn at(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
 pub fn joins(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
     let (verb, length) = self::at(tokens, at)?;
     let first = &tokens[at];
+    // "the fig, which is not here": no question.
+    if (first.is("which") || first.is("who")) && at > 0 && tokens[at - 1].is_mark(",") {
+        return None;
+    }
     let doubtful = verb == Verb::Control || NOUNS.contains(&&*first.lower);
     if length > 1 || !doubtful {
         return Some((verb, length));

@@ -415,4 +415,10 @@ pub const THOUGHT: &[&str] = &[
     "organise",
     "learn",
     "invent",
+    "correct",
+    "fix",
+    "improve",
+    "proofread",
+    "simplify",
+    "shorten",
 ];

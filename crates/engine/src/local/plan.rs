@@ -139,12 +139,7 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         return plan;
     }
     if let Some(node) = point::called(goal, clause, seen).filter(|_| memory.stage == 0) {
-        return desk.act(
-            vec![Action::Click {
-                target: target(node),
-            }],
-            true,
-        );
+        return desk.act(vec![choose::press(node)], true);
     }
     // "enter North gate, then OK": the answer was the OK.
     let last = turn.history.last().map(|it| &it.action);

@@ -71,7 +71,8 @@ pub fn plan(
     }
 }
 
-fn press(node: &Node) -> Action {
+/// Checks what can be checked, and clicks what can't.
+pub fn press(node: &Node) -> Action {
     let target = target(node);
     if node.checked.is_some() {
         return Action::Check {

@@ -114,7 +114,18 @@ pub fn answer(desk: &Desk<'_>, accept: bool, text: Option<&str>) -> Plan {
     }
     let names = if accept { ACCEPTING } else { REFUSING };
     let about = desk.clause.when.as_ref().map(|it| it.what.clone());
-    match control(seen, &about.unwrap_or_default(), names) {
+    // A question may stand on the page without being a dialog: its only button of that name.
+    let only = || {
+        let named = |node: &&Node| {
+            node.role == "button"
+                && !node.disabled
+                && names.iter().any(|it| likeness(&node.name, it, false) > 0.9)
+        };
+        let mut all = seen.nodes.iter().filter(named);
+        all.next().filter(|_| all.next().is_none())
+    };
+    let found = control(seen, &about.clone().unwrap_or_default(), names);
+    match found.or_else(|| only().filter(|_| about.is_none())) {
         Some(node) => desk.act(
             vec![Action::Click {
                 target: target(node),

@@ -90,7 +90,7 @@ fn read(desk: &Desk<'_>, phrase: &Phrase) -> Result<String, Plan> {
     }
     let wanted = Extraction {
         nouns: vec![phrase.words.clone()],
-        single: true,
+        single: !crate::goal::is_plural(&phrase.words),
         ..Extraction::default()
     };
     let read = extract::by_nouns(nodes, &seen.title, &wanted);
@@ -101,6 +101,12 @@ fn read(desk: &Desk<'_>, phrase: &Phrase) -> Result<String, Plan> {
     match value {
         Some(Value::String(text)) if read.found > 0 => Ok(text),
         Some(Value::Number(number)) if read.found > 0 => Ok(number.to_string()),
+        Some(Value::Array(all)) if read.found > 0 => {
+            let texts = all
+                .iter()
+                .map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+            Ok(texts.collect::<Vec<_>>().join("\n"))
+        }
         _ => match ground::find(seen, phrase, Use::See) {
             Ok(node) => {
                 let at = seen

@@ -83,6 +83,11 @@ pub fn called<'o>(goal: &Goal, clause: &Clause, seen: &'o Observation) -> Option
             && (node.role == "button"
                 || !reads && matches!(&*node.role, "link" | "menuitem" | "tab" | "option"))
     };
+    let known = matches!(clause.ask, Ask::Named(_));
+    let suits = |node: &&Node| {
+        suits(node)
+            || known && node.id.is_some() && matches!(&*node.role, "radio" | "checkbox" | "switch")
+    };
     let mut fitting = seen
         .nodes
         .iter()

@@ -50,6 +50,12 @@ impl Reader<'_> {
         alone: bool,
         spare: &mut Spare,
     ) {
+        if verb::thought(tokens).is_some()
+            || verb::thought(&tokens[filler::skip(tokens, 0)..]).is_some()
+        {
+            self.gaps.push(gap::gap(self.prompt, tokens));
+            return;
+        }
         let order = (1..tokens.len()).find(|at| {
             // "Say that it was useful: click Yes" against "Comment: open the door".
             let reason = || {

@@ -239,6 +239,20 @@ fn fields(prompt: &str, verb: Verb, spoken: &[Token], rest: &[Token]) -> Result<
     let form = rest
         .iter()
         .any(|it| it.is("form") || it.is("following") || it.is("fields") || it.is("details"));
+    let patterns = [
+        "starts",
+        "ends",
+        "begins",
+        "starting",
+        "ending",
+        "beginning",
+    ];
+    let described = rest
+        .windows(2)
+        .any(|it| patterns.iter().any(|word| it[0].is(word)) && it[1].is("with"));
+    if described {
+        return Err("say the whole value, in quotation marks".to_owned());
+    }
     if pairs.is_empty() && !form {
         return Err("say the value, and into which field".to_owned());
     }
@@ -256,6 +270,7 @@ fn fields(prompt: &str, verb: Verb, spoken: &[Token], rest: &[Token]) -> Result<
                 "any ",
                 "random ",
                 "something ",
+                "your ",
                 "the ",
             ]
             .iter()

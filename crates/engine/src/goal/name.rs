@@ -102,6 +102,9 @@ pub fn of(tokens: &[&Token], placed: bool) -> Phrase {
         }
         None => phrase.words = plain(rest),
     }
+    // "the sliders": each of them.
+    let plural = tokens.last().is_some_and(|it| it.is("sliders"));
+    phrase.every |= plural && phrase.words.is_empty() && phrase.ordinal.is_none();
     if phrase.words.is_empty() && !phrase.quoted && phrase.kind.is_none() {
         phrase.words = plain(head);
     }

@@ -261,6 +261,7 @@ const FUNCTION: &[&str] = &[
     "ok",
     "asks",
     "answers",
+    "combination",
     "answer",
     "well",
     "credentials",

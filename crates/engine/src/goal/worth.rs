@@ -113,6 +113,13 @@ pub fn worth(prompt: &str, tokens: &[Token]) -> Worth {
     if let Some(derivation) = derivation(&words) {
         return Worth::Read(derivation);
     }
+    // "the combination [20, 16, 15]": the list is the value.
+    if let Some(list) = words
+        .iter()
+        .find(|it| it.text.starts_with('[') && it.text.ends_with(']'))
+    {
+        return Worth::Given(list.text.clone());
+    }
     // "the order number": what the page calls so.
     let named = words.len() > 1
         && words.len() < 6

@@ -114,12 +114,35 @@ fn all(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Plan
         Ok(nodes) => nodes,
         Err(doubt) => return desk.missing(field, &doubt),
     };
-    let actions = nodes.into_iter().map(|node| Action::Type {
-        target: target(node),
-        text: text.to_owned(),
-        source,
-        clear: true,
-    });
+    // "[20, 16, 15]" for three sliders: one each, in their order.
+    let list = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let parts: Vec<&str> = list
+        .map(|it| it.split(',').map(str::trim).collect())
+        .unwrap_or_default();
+    let each = parts.len() == nodes.len();
+    if list.is_some() && !each {
+        return Plan::Fail {
+            category: FailureCategory::InputInvalid,
+            reason: format!(
+                "\"{text}\" has {} values for {} fields",
+                parts.len(),
+                nodes.len()
+            ),
+        };
+    }
+    let actions = nodes
+        .into_iter()
+        .enumerate()
+        .map(|(at, node)| Action::Type {
+            target: target(node),
+            text: if each {
+                parts[at].to_owned()
+            } else {
+                text.to_owned()
+            },
+            source,
+            clear: true,
+        });
     desk.act(actions.collect(), false)
 }
 

@@ -23,7 +23,7 @@ use crate::goal::Phrase;
 use index::Index;
 use search::Search;
 
-pub use doubt::Doubt;
+pub use doubt::{Counted, Doubt};
 pub use likeness::{likeness, stem as words_stem, words};
 
 /// What the phrase is to be used for; decides which elements come into question.

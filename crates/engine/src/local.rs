@@ -22,6 +22,7 @@ use crate::{
     engine::{Decision, Engine, Finding, Turn},
     extract::schema,
     goal::{self, Ask, Clause, Goal, Phrase},
+    ground::Doubt,
 };
 pub use explain::explain;
 use memory::{Memory, Pending};
@@ -138,8 +139,12 @@ fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
                 break;
             }
             Plan::Missing(missing) => return patience(missing, memory),
-            Plan::Absent { missing, phrase } => {
-                return further(turn, &phrase, &mut memory)
+            Plan::Absent {
+                missing,
+                phrase,
+                doubt,
+            } => {
+                return further(turn, &phrase, &doubt, &mut memory)
                     .unwrap_or_else(|| patience(missing, memory));
             }
             Plan::Terminate { category, reason } => {
@@ -172,11 +177,22 @@ fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
 }
 
 /// Looks elsewhere for what did not come by waiting, in ways that can be taken back.
-fn further(turn: &Turn<'_>, phrase: &Phrase, memory: &mut Memory) -> Option<Decision> {
+fn further(
+    turn: &Turn<'_>,
+    phrase: &Phrase,
+    doubt: &Doubt,
+    memory: &mut Memory,
+) -> Option<Decision> {
     if memory.waits < EARLY {
         return None;
     }
-    let step = explore::next(turn.observation, phrase, memory.at, &mut memory.tried)?;
+    let step = explore::next(
+        turn.observation,
+        phrase,
+        doubt,
+        memory.at,
+        &mut memory.tried,
+    )?;
     memory.pending.clear();
     Some(Decision::Act {
         thought: step.thought,

@@ -179,6 +179,14 @@ fn spots(index: &Index<'_>, wanted: &Wanted) -> Vec<(f64, Anchor)> {
             found.push((best, at));
         }
     }
+    // What an item begins with is its name, or who it is from; what it says may name others.
+    if found.len() > 1 {
+        for it in &mut found {
+            if begins_item(index, it.1) {
+                it.0 += WORSE + 0.01;
+            }
+        }
+    }
     let best = found.iter().map(|it| it.0).fold(0.0, f64::max);
     found.retain(|(score, _)| best - score < WORSE && (best < EXACT || *score >= EXACT));
     // The text of something that is called so is no other thing.
@@ -195,6 +203,18 @@ fn spots(index: &Index<'_>, wanted: &Wanted) -> Vec<(f64, Anchor)> {
         .into_iter()
         .map(|(score, at)| (score, anchor(index, at)))
         .collect()
+}
+
+/// Whether a text is the first of a card or an item of a list.
+fn begins_item(index: &Index<'_>, at: usize) -> bool {
+    let item = index
+        .lineage(at)
+        .skip(1)
+        .find(|it| structure::is_item(index, *it) && index.node(*it).role != "row");
+    item.is_some_and(|it| {
+        let first = index.texts_in(it, index.end(it)).next();
+        first.is_some_and(|it| index.holds(at, it))
+    })
 }
 
 /// A named container is a part of the page, anything else a spot.

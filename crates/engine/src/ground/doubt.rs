@@ -2,12 +2,53 @@
 
 use std::fmt::Write as _;
 
+use errand_browser::{Node, Observation};
 use errand_domain::text::clip;
 
 use super::{index::Index, name, structure};
 
 /// Most elements that are told.
 const MAX_TOLD: usize = 5;
+
+/// What was counted where more were looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counted {
+    /// How many there are.
+    pub count: usize,
+    /// The id of the first, and what it says.
+    pub first: String,
+    /// What they are called.
+    pub names: Vec<String>,
+}
+
+impl Counted {
+    pub(super) fn new(index: &Index<'_>, elements: &[usize]) -> Self {
+        Self {
+            count: elements.len(),
+            first: elements
+                .first()
+                .map(|it| mark(index.node(*it), &index.text(*it, 60)))
+                .unwrap_or_default(),
+            names: names(index, elements),
+        }
+    }
+
+    /// Whether the first one is still on the page, and says the same.
+    #[must_use]
+    pub fn is_there(seen: &Observation, first: &str) -> bool {
+        let index = Index::new(seen);
+        (0..seen.nodes.len()).any(|it| {
+            let node = &seen.nodes[it];
+            node.id.as_deref().is_some_and(|id| first.starts_with(id))
+                && mark(node, &index.text(it, 60)) == first
+        })
+    }
+}
+
+fn mark(node: &Node, text: &str) -> String {
+    let id = node.id.as_deref().unwrap_or_default();
+    format!("{id} {} {text}", node.name)
+}
 
 /// Why a phrase names nothing for certain.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,8 +61,8 @@ pub enum Doubt {
     NoPlace(String),
     /// The place is there, and nothing that fits is in it; these fit elsewhere.
     NotThere(String, Vec<String>),
-    /// Fewer fit than were counted; these do.
-    Few(Vec<String>),
+    /// Fewer fit than were counted.
+    Few(Counted),
     /// The list is too long to be seen whole, and which one is meant hangs on all of it.
     LeftOut,
     /// What is to be compared can't be read of these.
@@ -63,8 +104,8 @@ impl Doubt {
             ),
             Self::Few(all) => format!(
                 "there are only {} of \"{what}\" on {url}: {}",
-                all.len(),
-                list(&all[..all.len().min(MAX_TOLD)])
+                all.count,
+                list(&all.names)
             ),
             Self::LeftOut => format!(
                 "the list on {url} is too long to count \"{what}\" in it; say it by a name or a \

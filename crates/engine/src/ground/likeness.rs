@@ -48,7 +48,7 @@ impl Wanted {
         let text = phrase.trim().to_owned();
         let mut words = words(&text);
         if words.is_empty() {
-            words = symbol::words(&text);
+            words.extend(symbol::words(&text).first().map(|it| (*it).to_owned()));
         }
         Self {
             lower: text.to_lowercase(),
@@ -87,12 +87,27 @@ impl Wanted {
         if candidate.to_lowercase() == self.lower {
             return (0.99, true);
         }
-        let mut have = words(candidate);
-        if have.is_empty() {
-            have = symbol::words(candidate);
-        }
+        let have = words(candidate);
         let want = &self.words;
-        if want.is_empty() || have.is_empty() {
+        if have.is_empty() && !want.is_empty() {
+            let signs: Vec<String> = symbol::words(candidate)
+                .iter()
+                .flat_map(|it| synonym::canonical(&[(*it).to_owned()]))
+                .collect();
+            let likeness =
+                if signs.is_empty() || !self.canonical.iter().all(|it| signs.contains(it)) {
+                    0.0
+                } else if self.quoted {
+                    0.8
+                } else if self.canonical.contains(&signs[0]) {
+                    0.92
+                } else {
+                    // What it means on some pages.
+                    0.57
+                };
+            return (likeness, likeness > 0.0);
+        }
+        if want.is_empty() {
             return (0.0, false);
         }
         if have == *want {

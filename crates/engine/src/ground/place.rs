@@ -174,10 +174,12 @@ enum Around {
 /// one of several rows is not looked for in the others.
 fn around(index: &Index<'_>, candidates: &[usize], anchor: &Anchor, rows_only: bool) -> Around {
     let at = anchor.at();
+    // What is in one of several rows has nothing to do with what is in none of them.
+    let mut beyond = Around::Unknown;
     for up in index.lineage(at) {
         let role = &*index.node(up).role;
         if matches!(role, "main" | "document" | "application") {
-            return Around::Unknown;
+            return beyond;
         }
         if !rows_only && candidates.binary_search(&up).is_ok() {
             return Around::Holds(0, vec![up]);
@@ -190,6 +192,9 @@ fn around(index: &Index<'_>, candidates: &[usize], anchor: &Anchor, rows_only: b
             if item && siblings_hold(index, candidates, up) {
                 return Around::Lacks;
             }
+            if item && has_siblings(index, up) {
+                beyond = Around::Lacks;
+            }
             continue;
         }
         if item {
@@ -199,8 +204,8 @@ fn around(index: &Index<'_>, candidates: &[usize], anchor: &Anchor, rows_only: b
             // It is in none of the rows.
             return Around::Lacks;
         }
-        if rows_only {
-            return Around::Unknown;
+        if rows_only || matches!(beyond, Around::Lacks) {
+            return beyond;
         }
         if found.len() > 1 {
             let nearest = beside(index, &found, anchor);
@@ -210,7 +215,21 @@ fn around(index: &Index<'_>, candidates: &[usize], anchor: &Anchor, rows_only: b
         }
         return Around::Holds(2, found);
     }
-    Around::Unknown
+    beyond
+}
+
+/// Whether an item is one of several that are alike.
+fn has_siblings(index: &Index<'_>, item: usize) -> bool {
+    let Some(list) = index.parent(item) else {
+        return false;
+    };
+    let role = &index.node(item).role;
+    let next = std::iter::successors(Some(list + 1), |it| {
+        Some(index.end(*it)).filter(|it| *it < index.end(list))
+    });
+    next.filter(|it| index.node(*it).role == *role)
+        .nth(1)
+        .is_some()
 }
 
 /// Whether another item of the same list holds a candidate.

@@ -9,6 +9,8 @@ use crate::goal::{Kind, Phrase};
 
 /// Where all of the words stand among what a page's author calls the element, in any order.
 const HINTED: f64 = 0.62;
+/// The same for an icon that nothing makes a control.
+const HINTED_ICON: f64 = 0.75;
 /// Where nothing is said but the kind of thing, or which one.
 const UNNAMED: f64 = 0.6;
 
@@ -130,6 +132,9 @@ impl<'i, 'o> Scorer<'i, 'o> {
             }
             let described = node.description.as_deref().unwrap_or_default();
             name = name.max(self.likeness(described) * 0.9);
+            if self.hinted(node) {
+                name = name.max(HINTED_ICON);
+            }
         }
         Score {
             name: name * 0.9,
@@ -168,8 +173,9 @@ impl<'i, 'o> Scorer<'i, 'o> {
             best(last_place(given(&node.href)), 0.7);
             best(last_place(given(&node.src)), 0.7);
         }
-        if nameless && node.label.is_none() {
-            if is_control(node)
+        if nameless {
+            if node.label.is_none()
+                && is_control(node)
                 && let Some(text) = self.index.nearby().name(self.index, at)
             {
                 best(&self.index.node(text).text, 0.88);

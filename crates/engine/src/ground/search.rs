@@ -5,7 +5,7 @@ use super::{
     anchor::{self, Anchor},
     attribute::{self, Attribute},
     candidate,
-    doubt::names,
+    doubt::{Counted, names},
     index::Index,
     likeness::Wanted,
     order::{self, Untold},
@@ -288,7 +288,7 @@ impl<'i, 'o> Search<'i, 'o> {
         let alike = candidate::distinct(self.index, &alike);
         let told = |found: Result<usize, Untold>, quality: &str| match found {
             Ok(found) => Ok(vec![found]),
-            Err(Untold::Few) => Err(Doubt::Few(names(self.index, &alike))),
+            Err(Untold::Few) => Err(Doubt::Few(Counted::new(self.index, &alike))),
             Err(Untold::LeftOut) => Err(Doubt::LeftOut),
             Err(Untold::Tie(tied)) => Err(Doubt::Between(names(self.index, &tied))),
             Err(Untold::Unmeasured) => {
@@ -335,12 +335,20 @@ impl<'i, 'o> Search<'i, 'o> {
         if !clicked || phrase.quoted || !parts_only {
             return None;
         }
-        let (shape, called, nth) = structure::shape(phrase)?;
+        let (shape, mut called, nth) = structure::shape(phrase)?;
+        let named = called.is_empty();
+        if phrase.kind == Some(Kind::Item) && counted && structure::is_of_list(self.index, &called)
+        {
+            called.clear();
+        }
         let vague = phrase.kind != Some(Kind::Item) && phrase.places.is_empty();
         if !called.is_empty() || !counted && nth.is_none() && vague {
             return None;
         }
-        if self.using != Use::See && self.fitting(phrase, Among::Usable, WHOLE_NAME).is_ok() {
+        if named
+            && self.using != Use::See
+            && self.fitting(phrase, Among::Usable, WHOLE_NAME).is_ok()
+        {
             return None;
         }
         let mut parts = structure::parts(self.index, shape);
@@ -375,6 +383,19 @@ impl<'i, 'o> Search<'i, 'o> {
     ) -> Option<Result<Vec<usize>, Doubt>> {
         if phrase.quoted || !matches!(self.using, Use::Click | Use::Follow | Use::See) {
             return None;
+        }
+        if self.using == Use::Follow
+            && !phrase.places.is_empty()
+            && structure::is_plain(&phrase.words)
+        {
+            // "the email from Ann": whatever it is called, it is what Ann's item is for.
+            let item = Phrase {
+                words: "item".to_owned(),
+                whole: String::new(),
+                kind: None,
+                ..phrase.clone()
+            };
+            return self.part(&item, choose);
         }
         if structure::is_noun(phrase) {
             let item = Phrase {

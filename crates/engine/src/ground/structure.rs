@@ -134,18 +134,24 @@ pub fn shape(phrase: &Phrase) -> Option<(Shape, String, Option<usize>)> {
 /// called on the page, if it is called anything, is not known.
 pub fn is_noun(phrase: &Phrase) -> bool {
     let counted = phrase.ordinal.is_some() || phrase.most.is_some();
+    counted && !phrase.quoted && is_plain(&phrase.words)
+}
+
+/// A word or two that are no name of their own.
+pub fn is_plain(words: &str) -> bool {
     let plain = |it: char| it.is_lowercase() || it == ' ' || it == '-';
-    counted
-        && !phrase.quoted
-        && !phrase.words.is_empty()
-        && phrase.words.split(' ').count() <= 2
-        && phrase.words.chars().all(plain)
+    !words.is_empty() && words.split(' ').count() <= 2 && words.chars().all(plain)
+}
+
+/// Whether words say what kind of list an item is of, not which: "search" of "search result".
+pub fn is_of_list(index: &Index<'_>, words: &str) -> bool {
+    matches!(words, "search" | "list" | "menu" | "table") || is_called(index, words)
 }
 
 /// Whether the page calls what it is about so.
 pub fn is_called(index: &Index<'_>, words: &str) -> bool {
     let words = words_of(words);
-    says(index, &words.iter().collect::<Vec<_>>())
+    !words.is_empty() && says(index, &words.iter().collect::<Vec<_>>())
 }
 
 /// Whether headings, heads of columns and the page's title say all of the words; what stands in

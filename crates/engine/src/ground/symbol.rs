@@ -1,52 +1,53 @@
 //! What signs without letters mean on a control.
 
-const SIGNS: &[(&str, &str)] = &[
-    ("×✕✖✗✘⨯❌╳", "close"),
-    ("☰≡𝌆", "menu"),
-    ("⚙🛠🔧", "settings"),
-    ("♥❤♡💙💚🤍", "like"),
-    ("👍", "like"),
-    ("👎", "dislike"),
-    ("★☆⭐🌟", "star"),
-    ("🔍🔎⌕", "search"),
-    ("🗑🚮", "delete"),
-    ("✎✏🖉🖊📝", "edit"),
-    ("+＋➕⊕", "add"),
-    ("-−–➖⊖", "less"),
-    ("›»→▶❯⏵⇒►", "next"),
-    ("‹«←◀❮⏴⇐◄", "previous"),
-    ("↑▲⬆△˄", "up"),
-    ("↓▼⬇▽˅▾", "down"),
-    ("⋮…⋯•︙", "more"),
-    ("✓✔☑✅", "ok"),
-    ("↻⟳🔄⟲↺", "refresh"),
-    ("🛒", "cart"),
-    ("🏠⌂", "home"),
-    ("👤👥", "account"),
-    ("🔔", "notifications"),
-    ("📎", "attach"),
-    ("↩↶⤺", "reply"),
-    ("🔒", "lock"),
-    ("✉📧", "mail"),
-    ("ℹ", "info"),
-    ("?❓", "help"),
-    ("📅📆", "calendar"),
-    ("🖨", "print"),
-    ("💾", "save"),
-    ("🔗", "link"),
+const SIGNS: &[(&str, &[&str])] = &[
+    ("×✕✖✗✘⨯❌╳", &["close", "delete", "clear"]),
+    ("☰≡𝌆", &["menu"]),
+    ("⚙🛠🔧", &["settings"]),
+    ("♥❤♡💙💚🤍", &["like", "star"]),
+    ("👍", &["like"]),
+    ("👎", &["dislike"]),
+    ("★☆⭐🌟", &["star"]),
+    ("🔍🔎⌕", &["search"]),
+    ("🗑🚮", &["delete"]),
+    ("✎✏🖉🖊📝", &["edit"]),
+    ("+＋➕⊕", &["add", "increase", "more", "expand"]),
+    (
+        "-−–➖⊖",
+        &["less", "decrease", "delete", "minus", "collapse"],
+    ),
+    ("›»→▶❯⏵⇒►>", &["next", "play"]),
+    ("‹«←◀❮⏴⇐◄<", &["previous"]),
+    ("↑▲⬆△˄", &["up"]),
+    ("↓▼⬇▽˅▾", &["down"]),
+    ("⋮…⋯•︙", &["more", "menu", "options", "actions"]),
+    ("✓✔☑✅", &["ok", "done", "confirm", "complete"]),
+    ("↻⟳🔄⟲↺", &["refresh", "retry", "repost", "undo"]),
+    ("🛒", &["cart"]),
+    ("🏠⌂", &["home"]),
+    ("👤👥", &["account"]),
+    ("🔔", &["notifications"]),
+    ("📎", &["attach"]),
+    ("↩↶⤺", &["reply"]),
+    ("🔒", &["lock"]),
+    ("✉📧", &["mail"]),
+    ("ℹ", &["info"]),
+    ("?❓", &["help"]),
+    ("📅📆", &["calendar"]),
+    ("🖨", &["print"]),
+    ("💾", &["save"]),
+    ("🔗", &["link"]),
 ];
 
-/// The word for a text of signs only; none if the signs mean nothing, or different things.
-pub fn words(text: &str) -> Vec<String> {
+/// The words for a text of signs only, any of which may be meant; none if the signs mean nothing, or
+/// different things.
+pub fn words(text: &str) -> &'static [&'static str] {
     let mut signs = text
         .chars()
         .filter(|it| !it.is_whitespace() && !matches!(it, '\u{fe0e}' | '\u{fe0f}'));
     let meaning = |sign: char| SIGNS.iter().find(|(signs, _)| signs.contains(sign));
-    let Some(first) = signs.next().and_then(meaning) else {
-        return Vec::new();
-    };
-    if signs.take(8).any(|it| !first.0.contains(it)) {
-        return Vec::new();
+    match signs.next().and_then(meaning) {
+        Some((same, words)) if signs.take(8).all(|it| same.contains(it)) => words,
+        _ => &[],
     }
-    vec![first.1.to_owned()]
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{form::target, pager};
 use crate::{
     goal::Phrase,
-    ground::{self, Use, likeness},
+    ground::{self, Counted, Doubt, Use, likeness},
 };
 
 /// Most tries for one clause.
@@ -63,6 +63,22 @@ pub struct Try {
     pub name: String,
     /// The address of the page.
     pub url: String,
+    /// Of what is counted, how many were there, and which was the first.
+    #[serde(default)]
+    pub counted: Option<(usize, String)>,
+}
+
+/// How many of what a clause counts were passed on the pages of a list before this one.
+pub fn passed(seen: &Observation, tried: &[Try], clause: usize) -> usize {
+    let pages = tried
+        .iter()
+        .filter(|it| it.clause == clause && it.way == Way::Page);
+    pages
+        .filter_map(|it| it.counted.as_ref())
+        // What only became longer is counted from its start.
+        .filter(|(_, first)| !Counted::is_there(seen, first))
+        .map(|(count, _)| count)
+        .sum()
 }
 
 /// The next try.
@@ -78,6 +94,7 @@ pub struct Step {
 pub fn next(
     seen: &Observation,
     phrase: &Phrase,
+    doubt: &Doubt,
     clause: usize,
     tried: &mut Vec<Try>,
 ) -> Option<Step> {
@@ -105,7 +122,12 @@ pub fn next(
             .or_else(|| search.link())
     })?;
     let thought = format!("looking for \"{}\": {}", phrase.words, told(way, &name));
+    let counted = match doubt {
+        Doubt::Few(it) if way == Way::Page => Some((it.count, it.first.clone())),
+        _ => None,
+    };
     tried.push(Try {
+        counted,
         clause,
         way,
         what,

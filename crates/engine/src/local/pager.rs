@@ -13,6 +13,8 @@ const NAMES: &[&str] = &[
     "›",
     "»",
     "→",
+    ">",
+    ">>",
 ];
 /// Parameters that count pages or entries.
 const COUNTERS: &[&str] = &[

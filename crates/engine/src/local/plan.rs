@@ -12,10 +12,10 @@ mod wait;
 use errand_browser::{Node, Observation};
 use errand_domain::{Action, FailureCategory, action::Scroll, event::Claim};
 
-use super::{form::target, login, memory::Memory, reading};
+use super::{explore, form::target, login, memory::Memory, reading};
 use crate::{
     engine::Turn,
-    goal::{Ask, Clause, Goal, Phrase},
+    goal::{Ask, Clause, Goal, Ordinal, Phrase},
     ground::{self, Doubt, Use},
 };
 
@@ -53,7 +53,11 @@ pub enum Plan {
     /// Something is not there yet.
     Missing(Missing),
     /// Nothing on the page is what the phrase names; it may be looked for elsewhere.
-    Absent { missing: Missing, phrase: Phrase },
+    Absent {
+        missing: Missing,
+        phrase: Phrase,
+        doubt: Doubt,
+    },
     /// We can't do it.
     Fail {
         category: FailureCategory,
@@ -108,7 +112,11 @@ impl Desk<'_> {
         };
         let phrase = phrase.clone();
         match doubt.is_absence() {
-            true => Plan::Absent { missing, phrase },
+            true => Plan::Absent {
+                missing,
+                phrase,
+                doubt: doubt.clone(),
+            },
             false => Plan::Missing(missing),
         }
     }
@@ -129,6 +137,9 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         .clauses
         .get(memory.at + 1)
         .is_some_and(|it| it.ask == clause.ask);
+    let passed = explore::passed(seen, &memory.tried, memory.at);
+    let counted = (passed > 0).then(|| count_on(clause, passed));
+    let clause = counted.as_ref().unwrap_or(clause);
     let desk = Desk {
         clause,
         turn,
@@ -208,6 +219,18 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         },
         Ask::Extract(wanted) => reading::plan(goal, clause, wanted, turn, memory),
     }
+}
+
+/// The clause on a later page of the list that it counts in.
+fn count_on(clause: &Clause, passed: usize) -> Clause {
+    let mut clause = clause.clone();
+    if let Ask::Click(phrase) | Ask::GoTo(phrase) | Ask::DoubleClick(phrase) | Ask::Hover(phrase) =
+        &mut clause.ask
+        && let Some(Ordinal::Nth(nth)) = &mut phrase.ordinal
+    {
+        *nth = nth.saturating_sub(passed);
+    }
+    clause
 }
 
 fn press(desk: &Desk<'_>, keys: &[String], at: Option<&Phrase>) -> Plan {

@@ -125,6 +125,29 @@ const isVeil = (element, tag, rect) => {
     && Array.from(around.children).slice(0, 20).some(over));
 };
 
+// Closed, where no attribute says so: it has a popup, or what it controls, links to or heads is not
+// shown.
+const HEADS = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'dt', 'header', 'div', 'li', 'a', 'span', 'p']);
+const opensHidden = (element, tag, role) => {
+  if (/^(true|menu|tree)$/.test(attribute(element, 'aria-haspopup') ?? '')) return true;
+  const isHidden = (other) => !isRendered(other) || rectOf(other).height === 0;
+  const controlled = referenced(element, 'aria-controls');
+  if (controlled.length > 0) return role !== 'combobox' && role !== 'tab' && controlled.every(isHidden);
+  if (tag === 'a') {
+    const href = attribute(element, 'href') ?? '';
+    const part = href.length > 1 && href.startsWith('#') ? byId(rootOf(element), href.slice(1)) : null;
+    if (part) return isHidden(part);
+    // One that leads elsewhere is not what opens the list under it.
+    if (href !== '' && href !== '#' && !href.startsWith('javascript:')) return false;
+  }
+  const next = HEADS.has(tag) ? nextElementOf(element) : null;
+  if (!next || !isHidden(next) || !squeeze(textContentOf(element)) || !squeeze(textContentOf(next))) return false;
+  const inner = tagOf(next);
+  const list = inner === 'ul' || inner === 'ol' || attribute(next, 'role') === 'menu';
+  // A link or a word with a hidden message beside it heads nothing.
+  return tag === 'a' || tag === 'span' || tag === 'p' ? list : list || inner === 'div' || inner === 'dd' || inner === 'section' || inner === 'p';
+};
+
 // Where a click on the element lands: native check boxes are often hidden behind their label.
 const proxyOf = (element) => {
   if (tagOf(element) !== 'input' || !HIDDEN_CONTROL.has(typeOf(element))) return null;
@@ -168,7 +191,7 @@ const describe = (element, role, node) => {
     if (typeof source === 'string' && source && !source.startsWith('data:')) node.src = clean(source, 2000);
   }
   const expanded = tag === 'summary' ? has(parentNodeOf(element) ?? element, 'open')
-    : boolean(element, 'aria-expanded') ?? (/^(true|menu|tree)$/.test(attribute(element, 'aria-haspopup') ?? '') ? false : undefined);
+    : boolean(element, 'aria-expanded') ?? (node.interactive && opensHidden(element, tag, role) ? false : undefined);
   if (expanded !== undefined && (tag !== 'summary' || isElement(parentNodeOf(element)))) node.expanded = expanded;
   const selected = boolean(element, 'aria-selected') ?? (attribute(element, 'aria-current') ? boolean(element, 'aria-current') ?? true : undefined);
   if (selected !== undefined) node.selected = selected;

@@ -254,6 +254,8 @@ const nearbyLabel = (control) => {
     }
     const parent = parentNodeOf(at);
     if (!parent || !isElement(parent) || matchesOf(parent, 'form, body, main, section, table, fieldset')) return '';
+    // In a table with heads, the cell before is another value of the row.
+    if (matchesOf(parent, 'td') && allIn(closestOf(parent, 'table') ?? parent, 'th').length > 0) return '';
     at = parent;
   }
   return '';

@@ -59,6 +59,17 @@ const iconHint = (element) => {
   Array.from(queryAll(element, '*')).slice(0, HINT_PARTS).forEach((inner) => look(inner, tagOf(inner)));
   return clean([...parts].join(' '), 200);
 };
+// A small box with nothing in it that shows something all the same. What listens for clicks on it
+// may be far above it.
+const ICON_TAGS = new Set(['i', 'span', 'div', 'b', 'em']);
+const isIcon = (element, tag, style, rect) => {
+  if (!ICON_TAGS.has(tag) || !has(element, 'class') || firstElementOf(element) || squeeze(textContentOf(element))) return false;
+  if (rect.width < 8 || rect.height < 8 || rect.width > 64 || rect.height > 64) return false;
+  if (Math.max(rect.width, rect.height) > 3 * Math.min(rect.width, rect.height)) return false;
+  if (style.backgroundImage !== 'none' || !/^rgba\(.*, 0\)$/.test(style.backgroundColor)) return true;
+  const before = getComputedStyle(element, '::before').content;
+  return before !== 'none' && before !== 'normal' && before !== '""';
+};
 const saysNothing = (element, node) =>
   !/\p{L}/u.test(`${node.name ?? ''}${node.label ?? ''}${node.placeholder ?? ''}`) && !/\p{L}/u.test(textContentOf(element).slice(0, 200));
 

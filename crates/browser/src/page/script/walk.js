@@ -252,6 +252,9 @@ const walker = (options) => {
         tree.children = children;
       } else out.push(...children);
       flush();
+    } else if (!whole && visible && isIcon(element, tag, style, rect)) {
+      const tree = addElement(element, 'img', rect, out, context, { interactive: false });
+      tree.node.hint = iconHint(element);
     } else if (tag !== 'svg' && tag !== 'canvas') visitChildren(element, out, below);
     if (!inline || keep) flush();
   };

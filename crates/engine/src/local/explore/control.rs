@@ -95,6 +95,7 @@ const MENU_WORDS: &[&str] = &[
     "options",
     "actions",
 ];
+const MENU_HINTS: &[&str] = &["menu", "hamburger", "more", "ellipsis", "kebab", "dots"];
 const MENU_SIGNS: &[&str] = &["☰", "≡", "⋮", "⋯", "…", "•••", "..."];
 
 /// What a control is called: its name, or what it says.
@@ -148,7 +149,7 @@ pub fn is_menu(node: &Node) -> bool {
     let said = words(&node.name);
     let short = !said.is_empty() && said.len() <= 3;
     let hints = node.hint.as_deref().map(words).unwrap_or_default();
-    let hinted = said.is_empty() && hints.iter().any(|it| MENU_WORDS[..2].contains(&&**it));
+    let hinted = said.is_empty() && hints.iter().any(|it| MENU_HINTS.contains(&&**it));
     sign(&node.name)
         || hinted
         || node.role == "menuitem" && node.expanded.is_some()

@@ -224,6 +224,10 @@ impl Reader<'_> {
                 || it.text.contains(|it: char| it.is_ascii_digit())
         };
         let states = has(STATING) && !has(BINDING) && !tokens.iter().any(value);
+        let asked = &tokens[filler::skip(tokens, 0).min(tokens.len())..];
+        if verb::thought(asked).is_some() {
+            return false;
+        }
         if !alone && states {
             spare.add(tokens);
             return true;

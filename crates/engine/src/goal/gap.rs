@@ -60,13 +60,31 @@ pub fn at(prompt: &str, span: Range<usize>, nearest: Option<&str>, hint: &str) -
 /// Bytes of a text that are enough to tell its language.
 const ENOUGH: usize = 1_000;
 
+/// Words that few English sentences lack, and other languages have not.
+const ENGLISH: &[&str] = &[
+    "the", "and", "of", "with", "for", "from", "is", "it", "my", "click", "open", "select", "type",
+    "enter", "fill", "set", "get", "find",
+];
+
 /// Whether a text is surely not English.
 pub fn is_foreign(text: &str) -> bool {
     language(text).is_some()
 }
 
+/// Whether the words themselves, not those that they quote, are mostly of another script.
+pub fn is_of_another_script(tokens: &[Token]) -> bool {
+    let spoken = tokens.iter().filter(|it| it.class == Class::Word);
+    let letters = spoken.flat_map(|it| it.text.chars().filter(|it| it.is_alphabetic()));
+    let (mut all, mut foreign) = (0, 0);
+    for letter in letters {
+        all += 1;
+        foreign += usize::from(!is_latin(letter));
+    }
+    foreign > 1 && foreign * 2 > all
+}
+
 /// The language of a text that is not English, where it shows.
-fn language(text: &str) -> Option<&'static str> {
+fn language(text: &str) -> Option<String> {
     let text = &errand_domain::text::clip(text, ENOUGH);
     let letters = text.chars().filter(|it| it.is_alphabetic()).count();
     let foreign = text
@@ -77,9 +95,22 @@ fn language(text: &str) -> Option<&'static str> {
     if info.lang() == whatlang::Lang::Eng {
         return None;
     }
-    // A script says it by itself; words of a Latin script only if there are some of them.
-    let sure = foreign * 2 > letters && letters > 1 || info.is_reliable() && letters > 11;
-    sure.then(|| info.lang().eng_name())
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let strange = !text.is_ascii()
+        && words.len() > 4
+        && !words.iter().any(|it| ENGLISH.contains(&it.as_str()));
+    // A script says it by itself; words of a Latin script only if there are some of them, or none
+    // that English is not written without.
+    let sure = foreign * 2 > letters && letters > 1
+        || info.is_reliable() && letters > 11
+        || strange && letters > 20;
+    // Languages of one script are easily taken for each other.
+    sure.then(|| match info.script() {
+        script if info.is_reliable() || script == whatlang::Script::Latin => {
+            info.lang().eng_name().to_owned()
+        }
+        script => format!("a language in {} script", script.name()),
+    })
 }
 
 fn is_latin(letter: char) -> bool {

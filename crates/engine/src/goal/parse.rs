@@ -51,6 +51,10 @@ pub fn understand(prompt: &str) -> Understood {
         reader.gaps.push(gap::at(prompt, open, None, hint));
         return finish(reader);
     }
+    if gap::is_of_another_script(&tokens) {
+        reader.gaps.push(gap::gap(prompt, &tokens));
+        return finish(reader);
+    }
     if let Some(beyond) = tokens.get(MAX_TOKENS) {
         let span = beyond.span.start..prompt.len();
         let hint = format!(

@@ -48,7 +48,11 @@ impl Reader<'_> {
             && let Some(lost) = spare.lost(tokens, &self.drafts[drafts..])
         {
             let hint = "these words have no meaning here beside the others; say them as an order of their own";
-            self.gaps.push(gap::at(self.prompt, lost, None, hint));
+            self.gaps.push(if gap::is_foreign(self.prompt) {
+                gap::gap(self.prompt, tokens)
+            } else {
+                gap::at(self.prompt, lost, None, hint)
+            });
         }
     }
 

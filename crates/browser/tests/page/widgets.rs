@@ -199,19 +199,34 @@ async fn fields_without_a_calendar_take_dates_in_their_own_format_and_pickers_th
     let seen = bench
         .show(
             r#"<label>Born <input placeholder="DD.MM.YYYY"></label><label>Note <input></label>
+            <br><label>Alarm <input id=al readonly></label><div id=layer style="display:none;position:absolute;top:80px"><button id=ok>OK</button></div>
+            <br><label>Due <input id=due></label><div id=hours style="display:none;position:absolute;width:200px;height:90px;background:#eee">08:00 09:00</div>
             <label>Start <input readonly id=t></label><ul id=l role=listbox style="display:none;position:absolute"><li role=option>4:30 PM<li role=option>5:00 PM</ul>
-            <script>t.onclick = () => l.style.display = 'block'; l.onclick = (e) => { t.value = e.target.textContent; l.style.display = 'none'; };</script>"#,
+            <script>let kept = ''; al.onfocus = () => { al.readOnly = false; layer.style.display = 'block'; };
+            ok.onmousedown = (e) => e.preventDefault(); ok.onclick = () => { kept = al.value; layer.style.display = 'none'; al.blur(); };
+            al.onblur = () => { al.value = kept; al.readOnly = true; };
+            due.onfocus = () => hours.style.display = 'block';
+            due.onblur = () => { hours.style.display = 'none'; if (!/^\d\d:\d\d$/.test(due.value)) due.value = ''; };
+            t.onclick = () => l.style.display = 'block'; l.onclick = (e) => { t.value = e.target.textContent; l.style.display = 'none'; };</script>"#,
         )
         .await;
     for (name, wanted, value) in [
         ("Born", "March 12, 1990", "12.03.1990"),
         ("Note", "12 March 2026", "12 March 2026"),
+        ("Alarm", "6:45", "6:45"),
+        ("Due", "17:00", "17:00"),
         ("Start", "17:00", "5:00 PM"),
     ] {
         let outcome = bench.fill(&id(&seen, "textbox", name), wanted).await;
         let outcome = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(outcome.effect.value.as_deref(), Some(value), "{name}");
     }
+    // What the field throws away as soon as it is left was not taken.
+    let lost = bench
+        .fill(&id(&seen, "textbox", "Due"), "5 pm")
+        .await
+        .unwrap_err();
+    assert!(lost.to_string().contains("does not keep"), "{lost}");
     let fixed = bench
         .fill(&node(&seen, "textbox", "Start").id.clone().unwrap(), "9:15")
         .await;

@@ -41,8 +41,10 @@ struct Move {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Confirm {
-    id: Option<String>,
+pub(super) struct Confirm {
+    pub(super) id: Option<String>,
+    /// The field has opened a layer of its own.
+    pub(super) layer: bool,
 }
 
 impl Page {

@@ -78,6 +78,7 @@ pub(super) struct Key {
 impl Key {
     pub(super) const DELETE: Self = Self::plain("Delete", 46);
     pub(super) const DOWN: Self = Self::plain("ArrowDown", 40);
+    pub(super) const TAB: Self = Self::plain("Tab", 9);
     pub(super) const UP: Self = Self::plain("ArrowUp", 38);
     pub(super) const LEFT: Self = Self::plain("ArrowLeft", 37);
     pub(super) const RIGHT: Self = Self::plain("ArrowRight", 39);

@@ -1,10 +1,15 @@
 //! Typing.
 
-use errand_domain::action::{Target, ValueSource};
+use std::time::Duration;
+
+use errand_domain::{
+    action::{Target, ValueSource},
+    text::squeeze,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Before, Done, gauge::Widget, keys::Key};
+use super::{Before, Done, calendar::Confirm, gauge::Widget, keys::Key};
 use crate::{
     human,
     page::{
@@ -16,6 +21,9 @@ use crate::{
 /// Longer texts are put in as if pasted; keys one by one would take seconds.
 const MAX_KEYS: usize = 200;
 const MAX_TEXT: usize = 1 << 20;
+/// Looks for a button that takes over what was typed: a layer may still be on its way.
+const LOOKS: usize = 3;
+const LOOK_AGAIN: Duration = Duration::from_millis(150);
 
 #[derive(Debug, Deserialize)]
 struct Focus {
@@ -78,29 +86,89 @@ impl Page {
                 // The field's own format, where it tells one.
                 let like = day.like(&widget.hint);
                 let text = like.as_deref().unwrap_or(text);
-                self.type_plainly(target, text, clear, source).await
+                self.type_and_leave(target, text, before).await
             }
-            ("picker", None) => self.pick(target, text, clear, source, before).await,
+            ("field", None) if is_moment(text, order) => {
+                self.type_and_leave(target, text, before).await
+            }
+            ("picker", None) => self.pick(target, text, before).await,
             _ => self.type_plainly(target, text, clear, source).await,
         }
     }
 
-    /// A field that can't be typed into opens a list of what it takes.
-    async fn pick(
-        &self,
-        target: &Target,
-        text: &str,
-        clear: bool,
-        source: ValueSource,
-        before: &Before,
-    ) -> Result<Done, Error> {
+    /// A field that can't be typed into opens a list of what it takes, or a layer of its own, and
+    /// can be typed into then.
+    async fn pick(&self, target: &Target, text: &str, before: &Before) -> Result<Done, Error> {
+        let aim = self.hold(target).await?;
+        let input = json!({ "element": aim.id });
+        let focus = self.ask::<Value>(&aim.context, "focusOnly", input.clone());
+        if focus.await?.is_ok() {
+            self.calm(&aim, before).await?;
+            let now = self.ask::<Widget>(&aim.context, "widget", input).await?;
+            if now.is_ok_and(|it| it.kind == "field") {
+                return self.type_and_leave(target, text, before).await;
+            }
+        }
         match self.select(target, &[text.to_owned()], before).await {
             // Nothing opens: it just can't be filled.
             Err(Error::NoSuchOption { have, .. }) if have.is_empty() => {
-                self.type_plainly(target, text, clear, source).await
+                self.type_plainly(target, text, true, ValueSource::Engine)
+                    .await
             }
             other => other,
         }
+    }
+
+    /// Types a date or time. Where the field has opened a layer for it, the layer takes it over by
+    /// its button, or when the field is left; only then is it decided what the field keeps.
+    async fn type_and_leave(
+        &self,
+        target: &Target,
+        text: &str,
+        before: &Before,
+    ) -> Result<Done, Error> {
+        let done = self
+            .type_plainly(target, text, true, ValueSource::Engine)
+            .await?;
+        let Some(aim) = &done.aim else {
+            return Ok(done);
+        };
+        self.calm(aim, before).await?;
+        let input = json!({ "element": aim.id });
+        let mut layer = Confirm::default();
+        for look in 0..LOOKS {
+            if look > 0 {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            let confirm = self.ask::<Confirm>(&aim.context, "confirmNear", input.clone());
+            layer = confirm.await?.unwrap_or_default();
+            if layer.id.is_some() {
+                break;
+            }
+        }
+        match layer {
+            Confirm {
+                id: Some(button), ..
+            } => self.press_found(aim, &button).await?,
+            Confirm { layer: true, .. } => self.strike(&[Key::TAB]).await?,
+            // An ordinary field: what comes next may need the caret in it.
+            Confirm { .. } => return Ok(done),
+        }
+        self.calm(aim, before).await?;
+        let now = self.ask::<Option<super::Ready>>(&aim.context, "state", input);
+        let Ok(Ok(Some(now))) = now.await else {
+            return Ok(done);
+        };
+        let kept = now.value.unwrap_or_default();
+        if human::same(text, &kept, "") || !squeeze(&kept).is_empty() && bare(&kept) == bare(text) {
+            return Ok(done);
+        }
+        Err(Error::NoEffect {
+            what: format!(
+                "{} does not keep \"{text}\"; it shows \"{kept}\"",
+                target.element
+            ),
+        })
     }
 
     /// By keys, or by setting the value where the keys depend on the browser's language.
@@ -244,6 +312,18 @@ impl Page {
         }
         Ok(())
     }
+}
+
+/// Whether the text is a time, or a date with one.
+fn is_moment(text: &str, order: Option<human::Order>) -> bool {
+    human::time::parse(text).is_some() || human::moment(text, order).is_some()
+}
+
+fn bare(text: &str) -> String {
+    text.chars()
+        .filter(|it| it.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// What a control's value looks like.

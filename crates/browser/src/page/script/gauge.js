@@ -12,6 +12,12 @@ const ownText = (element) => {
   return text;
 };
 const statedNumber = (element) => {
+  // The knob moves, and what it lies in says the value.
+  if (!has(element, 'aria-valuenow') && !has(element, 'aria-valuetext') && tagOf(element) !== 'input') {
+    for (let at = parentOf(element), hops = 0; at && hops < 3; at = parentOf(at), hops += 1) {
+      if (givenRole(at) === 'slider' && (has(at, 'aria-valuenow') || has(at, 'aria-valuetext'))) return statedNumber(at);
+    }
+  }
   const spoken = numberIn(attribute(element, 'aria-valuetext') ?? '');
   const stated = attribute(element, 'aria-valuenow');
   if (spoken !== null) return spoken;
@@ -98,6 +104,33 @@ const stepperOf = (element) => {
   }
   return null;
 };
+// What is moved of a slider that is the whole track.
+const knobOf = (slider) => {
+  if (attribute(slider, 'tabindex') !== null) return null;
+  const small = (one) => { const rect = rectOf(one); return rect.width > 3 && rect.height > 3 && rect.width <= 64 && rect.height <= 64; };
+  const inner = Array.from(queryAll(slider, '[tabindex], [class]')).filter(small);
+  return inner.find((one) => has(one, 'tabindex')) ?? inner.find((one) => KNOB.test(attribute(one, 'class') ?? '')) ?? null;
+};
+// The button that takes over what was put into a field that has a layer of its own.
+commands.confirmNear = ({ element: id }) => {
+  const element = elementOf(id);
+  const layered = (one) => {
+    for (let at = one; at; at = parentOf(at)) if (/absolute|fixed/.test(getComputedStyle(at).position)) return true;
+    return false;
+  };
+  const found = Array.from(allIn(document, 'button, [role=button], input[type=button]')).find((one) => shown(one)
+    && /^(ok|okay|apply|done|set|confirm)$/i.test(nameOf(one, 'button') || squeeze(textContentOf(one)))
+    && layered(one) && !isDisabled(one) && distance(element, one) < 600);
+  // A layer right under or over the field, which goes when the field is left.
+  const own = rectOf(element);
+  const layer = Array.from(allIn(document, 'body *')).slice(-4000).some((one) => {
+    if (insideOf(one, element) || insideOf(element, one) || !/absolute|fixed/.test(getComputedStyle(one).position)) return false;
+    const rect = rectOf(one);
+    const across = rect.left < own.right && rect.right > own.left && rect.width > 40 && rect.height > 24;
+    return across && (Math.abs(rect.top - own.bottom) < 24 || Math.abs(rect.bottom - own.top) < 24) && shown(one);
+  });
+  return { id: found ? idOf(found) : null, layer };
+};
 // What the target is, where text can't simply be typed into it.
 commands.widget = ({ element: id }) => {
   const element = elementOf(id);
@@ -105,7 +138,8 @@ commands.widget = ({ element: id }) => {
   const role = roleOf(element);
   const control = tag === 'input' || tag === 'textarea' || tag === 'select';
   if (!control) {
-    const sliders = role === 'slider' ? [element]
+    const knob = role === 'slider' ? knobOf(element) : null;
+    const sliders = role === 'slider' ? [knob ?? element]
       : Array.from(queryAll(element, '[role=slider], span, div, a, button')).slice(0, 200).filter((one) => roleOf(one) === 'slider');
     if (sliders.length === 1) return { kind: 'gauge', id: idOf(sliders[0]) };
   }

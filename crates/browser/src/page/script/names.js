@@ -59,6 +59,10 @@ const isKnob = (element, tag) => {
   const rect = rectOf(element);
   if (rect.width < 4 || rect.height < 4 || rect.width > 64 || rect.height > 64) return false;
   if (getComputedStyle(element).position === 'static') return false;
+  // A knob within a knob, or within what says itself that it is a slider, is the same one.
+  for (let at = parentOf(element), hops = 0; at && hops < 4; at = parentOf(at), hops += 1) {
+    if (givenRole(at) === 'slider' || (hops === 0 && isKnob(at, tagOf(at)))) return false;
+  }
   const track = trackOf(element);
   return track !== null && (KNOB.test(attribute(track, 'class') ?? '') || /slider/i.test(own));
 };

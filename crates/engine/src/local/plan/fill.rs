@@ -46,11 +46,9 @@ fn suggested(desk: &Desk<'_>, plan: Plan, stage: u32) -> Plan {
     else {
         return plan;
     };
-    let Some(node) = desk
-        .seen
-        .node(&of.element)
-        .filter(|it| widget::suggests(it))
-    else {
+    let node = desk.seen.node(&of.element);
+    // Asked once, it is asked to the end: its list may be open by now.
+    let Some(node) = node.filter(|it| stage > 0 || widget::suggests(it)) else {
         return plan;
     };
     if stage == 0 {

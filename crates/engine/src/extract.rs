@@ -1,154 +1,177 @@
-//! Reading values off a page, by structure alone: tables, lists, cards, labels and headings.
+//! Reading values off a page, by structure alone: tables, lists, cards, labels, headings, forms, and
+//! what the page says of itself.
+//!
+//! A value is taken only where the page calls it what was asked for, or where nothing else there
+//! could be meant. What can't be told is null with a note, or refused with the candidates.
 
-mod array;
-mod convert;
-mod noun;
+mod asked;
+mod cell;
+mod choose;
+mod column;
+mod condition;
+pub mod convert;
+pub mod date;
+mod element;
+mod fill;
+mod item;
+mod name;
+pub mod number;
+mod owner;
 mod pair;
-mod piece;
+mod rank;
 mod record;
+mod repeat;
+mod rows;
+mod says;
 pub mod schema;
+mod segment;
+mod sheet;
+mod single;
+mod slot;
+mod stated;
+mod table;
 
-use errand_browser::Node;
-use serde_json::{Map, Value};
+use errand_browser::Reading;
+use serde_json::Value;
+
+pub use choose::Refusal;
+pub use rows::{Row, Rows};
 
 use crate::goal::Extraction;
-pub(crate) use convert::number;
-use record::RecordSet;
-use schema::Shape;
+use sheet::Sheet;
+
+/// The only number in a text, however it is written.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    number::parse(text, number::Style::default())
+}
+
+/// Where a value was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Which value, as a JSON pointer.
+    pub pointer: String,
+    /// The text it came from, at most 120 letters.
+    pub text: String,
+    /// The element: its role, name and id.
+    pub element: String,
+}
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Extract {
-    /// The values.
+    /// The values; null where a list goes.
     pub value: Value,
-    /// Why parts of it are null.
+    /// The lists, before they are put in order and cut.
+    pub lists: Vec<Rows>,
+    /// Why parts of it are null, and what was assumed.
     pub notes: Vec<String>,
     /// How many values were found.
     pub found: usize,
-    /// Where each value was read: a JSON pointer, and the text it came from.
-    pub sources: Vec<(String, String)>,
+    /// Where they were, for the first 200.
+    pub sources: Vec<Source>,
+    /// Why nothing is taken.
+    pub refusal: Option<Refusal>,
 }
 
-/// Everything that the ways of reading look at.
-pub(crate) struct Sheet<'n> {
-    nodes: &'n [Node],
-    title: &'n str,
-    sets: Vec<RecordSet>,
-    pairs: Vec<pair::Pair>,
-}
-
-impl<'n> Sheet<'n> {
-    fn new(nodes: &'n [Node], title: &'n str) -> Self {
+impl Extract {
+    fn refused(refusal: Refusal) -> Self {
         Self {
-            nodes,
-            title,
-            sets: record::sets(nodes),
-            pairs: pair::pairs(nodes),
+            refusal: Some(refusal),
+            ..Self::default()
         }
     }
+
+    /// The answer of this page alone.
+    ///
+    /// # Errors
+    /// In words, where it can't be given.
+    pub fn answer(self, goal: &[Extraction]) -> Result<(Value, Vec<String>), String> {
+        if let Some(Refusal::Doubt(why) | Refusal::Absent(why)) = self.refusal {
+            return Err(why);
+        }
+        let mut notes = self.notes;
+        let value = settle(self.value, self.lists, goal, &mut notes)?;
+        Ok((value, notes))
+    }
+}
+
+/// Puts lists where they go: in order, cut or counted as the goal says.
+///
+/// # Errors
+/// In words, where the rows don't allow it.
+pub fn settle(
+    mut value: Value,
+    lists: Vec<Rows>,
+    goal: &[Extraction],
+    notes: &mut Vec<String>,
+) -> Result<Value, String> {
+    for rows in lists {
+        let pointer = rows.pointer.clone();
+        let most = rows.most;
+        let listed = rows.listed;
+        let wanted = rows
+            .by
+            .and_then(|it| goal.get(it))
+            .cloned()
+            .unwrap_or_default();
+        let wanted = if listed {
+            Extraction {
+                single: false,
+                ..wanted
+            }
+        } else {
+            wanted
+        };
+        let (mut concluded, more) = rows.conclude(&wanted)?;
+        notes.extend(more.into_iter().map(|it| format!("{pointer}: {it}")));
+        if listed && let Value::Array(items) = &mut concluded {
+            let keep = if wanted.most.is_some() && wanted.slice.is_none() {
+                1
+            } else {
+                usize::MAX
+            };
+            items.truncate(most.unwrap_or(usize::MAX).min(keep));
+        }
+        match value.pointer_mut(&pointer) {
+            Some(place) => *place = concluded,
+            None => value = concluded,
+        }
+    }
+    Ok(value)
 }
 
 /// Reads what a schema describes. Values that are not there are null, with a note.
+///
+/// `goal` says which of the things on the page are meant, all that is to be read in order;
+/// `current` is the part of it that this page is open for. What another part speaks of is left null.
+/// `title` and `url` are the page's.
 #[must_use]
-pub fn by_schema(nodes: &[Node], title: &str, schema: &Value, goal: &[Extraction]) -> Extract {
-    let sheet = Sheet::new(nodes, title);
-    let limit = goal.iter().find_map(|it| it.limit);
-    let hints: Vec<&str> = goal
-        .iter()
-        .flat_map(|it| &it.nouns)
-        .map(String::as_str)
-        .collect();
-    let mut extract = Extract::default();
+pub fn by_schema(
+    reading: &Reading,
+    (title, url): (&str, &str),
+    schema: &Value,
+    goal: &[Extraction],
+    current: usize,
+) -> Extract {
+    let sheet = Sheet::new(reading, title, url);
     let outline = schema::outline(schema);
-    for (pointer, why) in outline.left_out {
-        extract.notes.push(format!("{pointer}: not read; {why}"));
-    }
-    extract.value = fill(&sheet, &outline.shape, "", "", limit, &hints, &mut extract);
+    let mut extract =
+        fill::read(&sheet, &outline.shape, goal, current).unwrap_or_else(Extract::refused);
+    let left_out = outline
+        .left_out
+        .into_iter()
+        .map(|(pointer, why)| format!("{pointer}: not read; {why}"));
+    extract.notes.splice(0..0, left_out);
     extract
-}
-
-fn fill(
-    sheet: &Sheet<'_>,
-    shape: &Shape,
-    key: &str,
-    pointer: &str,
-    limit: Option<usize>,
-    hints: &[&str],
-    extract: &mut Extract,
-) -> Value {
-    match shape {
-        Shape::Object(properties) => {
-            let mut object = Map::new();
-            for (name, property) in properties {
-                let inner = format!("{pointer}/{name}");
-                let value = fill(sheet, property, name, &inner, limit, hints, extract);
-                object.insert(name.clone(), value);
-            }
-            Value::Object(object)
-        }
-        Shape::Array { items, most } => {
-            let most = [limit, *most].into_iter().flatten().min();
-            array::read(sheet, items, key, pointer, most, hints, extract)
-        }
-        Shape::Scalar(scalar) => {
-            let found = noun::scalar(sheet, key, scalar, hints);
-            let value = found.as_ref().and_then(|it| convert::convert(it, scalar));
-            match (found, value) {
-                (Some(text), Some(value)) => {
-                    extract.found += 1;
-                    extract.sources.push((pointer.to_owned(), text));
-                    value
-                }
-                (Some(text), None) => {
-                    let text = errand_domain::text::clip(&text, 80);
-                    let kind = scalar.kind.name();
-                    extract
-                        .notes
-                        .push(format!("{pointer}: \"{text}\" is no {kind}"));
-                    Value::Null
-                }
-                (None, _) => {
-                    extract.notes.push(format!(
-                        "{pointer}: nothing on the page is called \"{key}\""
-                    ));
-                    Value::Null
-                }
-            }
-        }
-    }
 }
 
 /// Reads what the goal names, without a schema. Keys are the nouns in snake case.
 #[must_use]
-pub fn by_nouns(nodes: &[Node], title: &str, wanted: &Extraction) -> Extract {
-    let sheet = Sheet::new(nodes, title);
-    let mut extract = Extract::default();
-    let mut object = Map::new();
-    let together = noun::columns(&sheet, wanted);
-    if let Some(rows) = together {
-        extract.found += rows.len();
-        object.insert(noun::key(&wanted.nouns.join(" and ")), Value::Array(rows));
-        extract.value = Value::Object(object);
-        return extract;
+pub fn by_goal(reading: &Reading, (title, url): (&str, &str), wanted: &Extraction) -> Extract {
+    let sheet = Sheet::new(reading, title, url);
+    let mut extract = asked::read(&sheet, wanted).unwrap_or_else(Extract::refused);
+    for rows in &mut extract.lists {
+        rows.by = Some(0);
     }
-    for wanted_noun in &wanted.nouns {
-        let key = noun::key(wanted_noun);
-        match noun::read(&sheet, wanted_noun, wanted) {
-            Some(value) => {
-                extract.found += value.as_array().map_or(1, Vec::len);
-                extract
-                    .sources
-                    .push((format!("/{key}"), wanted_noun.clone()));
-                object.insert(key, value);
-            }
-            None => {
-                extract.notes.push(format!(
-                    "/{key}: nothing on the page is called \"{wanted_noun}\""
-                ));
-                object.insert(key, Value::Null);
-            }
-        }
-    }
-    extract.value = Value::Object(object);
     extract
 }

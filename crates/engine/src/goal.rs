@@ -12,6 +12,7 @@ mod end;
 mod extraction;
 mod fill;
 mod filler;
+mod filter;
 mod frame;
 mod gap;
 mod key;
@@ -33,8 +34,9 @@ mod wording;
 mod worth;
 
 pub use clause::{Ask, Clause, Goal, NotUnderstood, Until, When};
-pub use extraction::Extraction;
 pub(crate) use extraction::is_plural;
+pub use extraction::{Extraction, Slice, Sorting, Tally};
+pub use filter::{Filter, Test};
 pub use parse::{Understood, parse, understand};
 pub use phrase::{Kind, Ordinal, Phrase, Place, Relation, Superlative};
 pub use value::{Derivation, Source, Step, Worth};

@@ -25,6 +25,7 @@ use search::Search;
 
 pub use doubt::{Counted, Doubt};
 pub use likeness::{likeness, stem as words_stem, words};
+pub use synonym::canonical as words_canonical;
 
 /// What the phrase is to be used for; decides which elements come into question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -157,7 +157,10 @@ fn what_to_extract_keeps_its_limit_and_place() {
     let [Ask::Extract(wanted)] = &all[..] else {
         panic!("{all:?}")
     };
-    assert_eq!((wanted.limit, wanted.nouns[0].as_str()), (Some(3), "posts"));
+    assert_eq!(
+        (wanted.limit(), wanted.nouns[0].as_str()),
+        (Some(3), "posts")
+    );
     let all = asks("Go to the invoices page and extract all invoice numbers");
     let [Ask::GoTo(page), Ask::Extract(wanted)] = &all[..] else {
         panic!("{all:?}")

@@ -121,12 +121,6 @@ pub fn of(tokens: &[&Token], placed: bool) -> Phrase {
     phrase
 }
 
-/// The words of what is to be read, without articles: all of them belong to what it is called.
-pub fn noun(tokens: &[Token]) -> String {
-    let words: Vec<&Token> = tokens.iter().filter(|it| it.class != Class::Mark).collect();
-    plain(without_articles(&words))
-}
-
 /// Understands what stands before a colon: the name of a field as it is written on the page.
 pub fn label(tokens: &[Token]) -> Phrase {
     let mut phrase = phrase(tokens);

@@ -197,7 +197,7 @@ impl Reader<'_> {
                 wanted.single = false;
             }
             if !place.what.every {
-                wanted.place.get_or_insert_with(|| place.what.words.clone());
+                wanted.places.push(place.what.words.clone());
             }
         }
         let text = self.prompt[span.clone()].to_owned();
@@ -271,9 +271,8 @@ fn with_tool(ask: Ask, tool: Option<&Phrase>) -> Ask {
         Ask::Extract(wanted) if tool.words.to_lowercase().contains("search") => Ask::Search {
             query: Worth::Given(
                 wanted
-                    .filter
-                    .clone()
-                    .unwrap_or_else(|| wanted.nouns.join(" ")),
+                    .quoted()
+                    .map_or_else(|| wanted.nouns.join(" "), str::to_owned),
             ),
             place: Some(Place {
                 relation: Relation::In,

@@ -2,12 +2,12 @@
 
 use errand_domain::event::Claim;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::explore::Try;
+use super::{explore::Try, reading::Kept};
 
-/// Values read from several pages stand in one event of the log, which holds 64 KiB.
-const MAX_READ_BYTES: usize = 40 * 1024;
+/// Most notes that a run tells.
+const MAX_NOTES: usize = 60;
 
 /// An action of the last decision, and the clause it was for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,10 +42,8 @@ pub struct Memory {
     pub value: Option<String>,
     /// What was tried to find what the clause names.
     pub tried: Vec<Try>,
-    /// The address that was read last.
-    pub page: String,
-    /// What was read so far, without a schema.
-    pub read: Map<String, Value>,
+    /// What was read so far.
+    pub kept: Kept,
     /// Why parts of the output are null.
     pub notes: Vec<String>,
 }
@@ -61,9 +59,11 @@ impl Memory {
         serde_json::to_value(self).unwrap_or_default()
     }
 
-    /// Whether there is no room for another page of values.
-    pub fn is_full(&self) -> bool {
-        serde_json::to_string(&self.read).is_ok_and(|it| it.len() > MAX_READ_BYTES)
+    /// Says something about the output, once.
+    pub fn note(&mut self, note: String) {
+        if self.notes.len() < MAX_NOTES && !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     /// On to the next clause.

@@ -1,7 +1,17 @@
-//! Reading values, and finishing with them.
+//! Reading values, over pages where a list goes on, and finishing with them.
 
-use errand_domain::{Action, FailureCategory, action::Condition, event::Claim};
+mod kept;
+
+use errand_browser::Observation;
+use errand_domain::{
+    Action, FailureCategory,
+    action::{Condition, Scroll},
+    event::Claim,
+    text::clip,
+};
 use serde_json::Value;
+
+pub use kept::Kept;
 
 use super::{
     finding, form,
@@ -11,8 +21,8 @@ use super::{
 };
 use crate::{
     engine::{Decision, Turn},
-    extract::{self, Extract},
-    goal::{Ask, Clause, Extraction, Goal},
+    extract::{self, Extract, Refusal},
+    goal::{Ask, Clause, Extraction, Goal, Slice},
 };
 
 /// Most pages of one list: each is a step, and a run has 50 unless it is given more.
@@ -20,8 +30,12 @@ const MAX_PAGES: u32 = 30;
 /// How often, and how long, a page that did not change yet is waited for.
 const PAGE_WAITS: usize = 2;
 const PAGE_WAIT_MS: u64 = 750;
+/// Values that a claim names with their elements.
+const MAX_SEEN: usize = 8;
+/// Waits before a page is believed that it has nothing of what is asked for: it may be filling.
+const ABSENT_WAITS: usize = 2;
 
-/// Plans an extraction. With a schema everything is read at the last one.
+/// Plans an extraction.
 pub fn plan(
     goal: &Goal,
     clause: &Clause,
@@ -29,131 +43,222 @@ pub fn plan(
     turn: &Turn<'_>,
     memory: &mut Memory,
 ) -> Plan {
-    let last = goal
-        .clauses
-        .iter()
-        .rposition(|it| matches!(it.ask, Ask::Extract(_)));
-    if turn.schema.is_some() && last != Some(memory.at) {
-        return Plan::Met(claim(&clause.text, "schema", "read with the others"));
-    }
-    let Some(nodes) = turn.reading.map(|it| &it.nodes) else {
+    let Some(reading) = turn.reading else {
         return Plan::Read {
             thought: clause.text.clone(),
             region: None,
         };
     };
-    let title = &turn.observation.title;
+    let seen = turn.observation;
+    let all = extractions(goal);
+    let own = all
+        .iter()
+        .position(|it| it.0 == memory.at)
+        .unwrap_or_default();
+    let wanted = all.get(own).map_or(wanted, |it| &it.1);
+    let page_is = (&*seen.title, &*seen.url);
     let read = match turn.schema {
-        Some(schema) => extract::by_schema(nodes, title, schema, &extractions(goal)),
-        None => extract::by_nouns(nodes, title, wanted),
+        Some(schema) => {
+            let parts: Vec<Extraction> = all.iter().map(|it| it.1.clone()).collect();
+            extract::by_schema(reading, page_is, schema, &parts, own)
+        }
+        None => {
+            let mut read = extract::by_goal(reading, page_is, wanted);
+            for rows in &mut read.lists {
+                rows.by = Some(own);
+            }
+            read
+        }
     };
     let page = memory.stage;
-    if read.found == 0 && page == 0 {
+    let next = pager::find(seen, &reading.nodes);
+    if let Some(refusal) = read.refusal.clone().filter(|_| page == 0) {
+        return refused(clause, refusal, next.is_some(), memory.waits);
+    }
+    if read.refusal.is_none() && page == 0 && read.found == 0 && read.lists.is_empty() {
+        if turn.schema.is_some() && own + 1 < all.len() {
+            return Plan::Met(claim(&clause.text, "schema", "read with the others"));
+        }
+        let why = read
+            .notes
+            .first()
+            .map_or("nothing like it is on the page", |it| it);
         return Plan::Missing(Missing {
             category: FailureCategory::ElementNotFound,
-            reason: format!(
-                "\"{}\": {}",
-                clause.text,
-                read.notes
-                    .first()
-                    .map_or("nothing like it is on the page", |it| it)
-            ),
+            reason: format!("\"{}\": {why}", clause.text),
         });
     }
-    let lists = lists(&read.value);
-    let moved = memory.page != turn.observation.url;
-    memory.page.clone_from(&turn.observation.url);
-    let (claim, fresh) = keep(&clause.text, read, moved, memory);
-    if !fresh && memory.waits < PAGE_WAITS {
+    let lists = !read.lists.is_empty();
+    let told = told(&read, page);
+    let moved = memory.kept.page != seen.url;
+    memory.kept.page.clone_from(&seen.url);
+    let fresh = memory.kept.take(read, page > 0, moved);
+    if !fresh && memory.waits < PAGE_WAITS && !memory.kept.scrolled {
         memory.waits += 1;
         return Plan::Stay {
-            actions: vec![Action::Wait {
-                until: Condition::Elapsed,
-                timeout_ms: PAGE_WAIT_MS,
-            }],
+            actions: vec![pause()],
             thought: "waiting for the next page".to_owned(),
             stage: page,
         };
     }
     memory.waits = 0;
-    let bounded = wanted.limit.is_some() || wanted.single;
-    let next = pager::find(turn.observation, nodes).filter(|_| lists && !bounded);
-    let Some(next) = next else {
-        return Plan::Met(claim);
+    let claim = claim(&clause.text, "text", &told);
+    let more = lists && memory.kept.wants_more(own, wanted);
+    let done = |memory: &mut Memory, claim: Claim| conclude(clause, &all, own, memory, claim);
+    if !more {
+        if let Some(next) = next.filter(|_| lists && !bounded(wanted)) {
+            memory.note(format!(
+                "only the open page was read; \"{}\" leads to more",
+                next.name.trim()
+            ));
+        }
+        return done(memory, claim);
+    }
+    let full = page + 1 >= MAX_PAGES || memory.kept.is_full();
+    match next {
+        Some(next) if full || !fresh => {
+            let pages = if fresh { page + 1 } else { page };
+            memory.note(format!(
+                "only {pages} pages were read; \"{}\" may lead to more",
+                next.name.trim()
+            ));
+            done(memory, claim)
+        }
+        Some(next) => {
+            memory.kept.scrolled = false;
+            Plan::Stay {
+                actions: vec![Action::Click {
+                    target: form::target(next),
+                }],
+                thought: format!("page {} is read, on to \"{}\"", page + 1, next.name.trim()),
+                stage: page + 1,
+            }
+        }
+        None if !memory.kept.scrolled && goes_on_below(seen) || memory.kept.scrolled && fresh => {
+            if full {
+                memory.note(format!("the page was scrolled {page} times; it may go on"));
+                return done(memory, claim);
+            }
+            memory.kept.scrolled = true;
+            Plan::Stay {
+                actions: vec![
+                    Action::Scroll {
+                        target: None,
+                        to: Scroll::Bottom,
+                    },
+                    pause(),
+                ],
+                thought: "looking whether the list goes on below".to_owned(),
+                stage: page + 1,
+            }
+        }
+        None => done(memory, claim),
+    }
+}
+
+fn pause() -> Action {
+    Action::Wait {
+        until: Condition::Elapsed,
+        timeout_ms: PAGE_WAIT_MS,
+    }
+}
+
+/// Whether a part of the page lies below what is in view.
+fn goes_on_below(seen: &Observation) -> bool {
+    let bottom = |in_view: bool| {
+        let rects = seen
+            .nodes
+            .iter()
+            .filter(move |it| it.in_view == in_view)
+            .filter_map(|it| it.rect);
+        rects.map(|it| it[1] + it[3]).fold(f64::MIN, f64::max)
     };
-    let name = next.name.trim();
-    if !wanted.all {
-        memory.notes.push(format!(
-            "only the open page was read; \"{name}\" leads to more"
-        ));
-        return Plan::Met(claim);
-    }
-    if !fresh || page + 1 >= MAX_PAGES || memory.is_full() {
-        let pages = if fresh { page + 1 } else { page };
-        memory.notes.push(format!(
-            "only {pages} pages were read; \"{name}\" may lead to more"
-        ));
-        return Plan::Met(claim);
-    }
-    Plan::Stay {
-        actions: vec![Action::Click {
-            target: form::target(next),
-        }],
-        thought: format!("page {} is read, on to \"{name}\"", page + 1),
-        stage: page + 1,
+    seen.truncated || bottom(false) > bottom(true)
+}
+
+fn refused(clause: &Clause, refusal: Refusal, paged: bool, waits: usize) -> Plan {
+    match refusal {
+        Refusal::Doubt(why) => Plan::Missing(Missing {
+            category: FailureCategory::ElementNotFound,
+            reason: format!("\"{}\": {why}", clause.text),
+        }),
+        Refusal::Absent(why) => {
+            let category = FailureCategory::GoalUnreachable;
+            let reason = format!("\"{}\": {why}", clause.text);
+            if paged {
+                let more = "; the list goes on over further pages, say \"all\" to read them";
+                return Plan::Missing(Missing {
+                    category: FailureCategory::ElementNotFound,
+                    reason: reason + more,
+                });
+            }
+            if waits < ABSENT_WAITS {
+                return Plan::Missing(Missing { category, reason });
+            }
+            Plan::Terminate { category, reason }
+        }
     }
 }
 
-/// Whether something that goes on over pages was read.
-fn lists(value: &Value) -> bool {
-    match value {
-        Value::Array(_) => true,
-        Value::Object(object) => object.values().any(Value::is_array),
-        _ => false,
-    }
+/// Whether only so much is asked for as was there.
+fn bounded(wanted: &Extraction) -> bool {
+    wanted.single || matches!(wanted.slice, Some(Slice::First(_) | Slice::Nth(_)))
 }
 
-/// Keeps what was read; on later pages, what comes to the lists. Says whether anything came.
-fn keep(clause: &str, read: Extract, moved: bool, memory: &mut Memory) -> (Claim, bool) {
+/// The clause is read: what its lists come to is decided here, so that it is this clause's failure
+/// where they come to nothing.
+fn conclude(
+    clause: &Clause,
+    all: &[(usize, Extraction)],
+    own: usize,
+    memory: &mut Memory,
+    claim: Claim,
+) -> Plan {
+    memory.kept.scrolled = false;
+    let goal: Vec<Extraction> = all.iter().map(|it| it.1.clone()).collect();
+    for rows in memory.kept.lists.iter().filter(|it| it.by == Some(own)) {
+        let mut ignored = Vec::new();
+        if let Err(why) = extract::settle(Value::Null, vec![rows.clone()], &goal, &mut ignored) {
+            return Plan::Fail {
+                category: FailureCategory::ElementNotFound,
+                reason: format!("\"{}\": {why}", clause.text),
+            };
+        }
+    }
+    Plan::Met(claim)
+}
+
+/// What was read and where, for the claim.
+fn told(read: &Extract, page: u32) -> String {
     let sources: Vec<String> = read
         .sources
         .iter()
-        .take(5)
-        .map(|(pointer, text)| {
-            format!("{pointer} from \"{}\"", errand_domain::text::clip(text, 60))
+        .take(MAX_SEEN)
+        .map(|it| {
+            format!(
+                "{} \"{}\" from {}",
+                it.pointer,
+                clip(&it.text, 60),
+                it.element
+            )
         })
         .collect();
-    let read_here = format!("{} values read: {}", read.found, sources.join(", "));
-    let page = memory.stage;
-    let object = match read.value {
-        Value::Object(object) => object,
-        other => std::iter::once((String::new(), other)).collect(),
+    let more = read.found.saturating_sub(sources.len());
+    let more = if more > 0 {
+        format!(", and {more} more")
+    } else {
+        String::new()
     };
-    if page == 0 {
-        memory.notes.extend(read.notes.into_iter().take(50));
-        memory.read.extend(object);
-        return (claim(clause, "text", &read_here), true);
-    }
-    let mut fresh = false;
-    for (key, value) in object {
-        let (Some(Value::Array(all)), Value::Array(more)) = (memory.read.get_mut(&key), value)
-        else {
-            continue;
-        };
-        if more.is_empty() || !moved && all.ends_with(&more) {
-            continue;
-        }
-        fresh = true;
-        // "Load more" leaves what was there above what came.
-        let known = if !moved && more.starts_with(all) {
-            all.len()
-        } else {
-            0
-        };
-        all.extend(more.into_iter().skip(known));
-    }
-    let pages = format!("{} pages; on the last, {read_here}", page + 1);
-    (claim(clause, "text", &pages), fresh)
+    let pages = if page > 0 {
+        format!("{} pages; on the last, ", page + 1)
+    } else {
+        String::new()
+    };
+    format!(
+        "{pages}{} values read: {}{more}",
+        read.found,
+        sources.join(", ")
+    )
 }
 
 fn claim(clause: &str, evidence: &str, seen: &str) -> Claim {
@@ -165,22 +270,40 @@ fn claim(clause: &str, evidence: &str, seen: &str) -> Claim {
     }
 }
 
-fn extractions(goal: &Goal) -> Vec<Extraction> {
-    let wanted = goal.clauses.iter().filter_map(|it| match &it.ask {
-        Ask::Extract(wanted) => Some(wanted.clone()),
-        _ => None,
-    });
-    wanted.collect()
+/// The clauses that read, with their places.
+fn extractions(goal: &Goal) -> Vec<(usize, Extraction)> {
+    let wanted = goal
+        .clauses
+        .iter()
+        .enumerate()
+        .filter_map(|(at, it)| match &it.ask {
+            Ask::Extract(wanted) => Some((at, wanted.clone())),
+            _ => None,
+        });
+    let mut all: Vec<(usize, Extraction)> = wanted.collect();
+    // "find all soups and tell me their names"
+    for at in 1..all.len() {
+        let before = all[at - 1].1.clone();
+        let own = &mut all[at].1;
+        if own.theirs && own.of.is_none() {
+            own.of = before.of.or_else(|| before.nouns.first().cloned());
+            own.filters.extend(before.filters);
+            own.places.extend(before.places);
+            own.slice = own.slice.or(before.slice);
+            own.most = own.most.take().or(before.most);
+            own.sorting = own.sorting.take().or(before.sorting);
+            own.all |= before.all;
+            own.single = before.single;
+        }
+    }
+    all
 }
 
 /// Every clause is done: reads what a schema asks for beyond the clauses, and ends.
 pub fn finish(goal: &Goal, turn: &Turn<'_>, mut memory: Memory) -> Decision {
-    let asked = goal
-        .clauses
-        .iter()
-        .any(|it| matches!(it.ask, Ask::Extract(_)));
-    if let Some(schema) = turn.schema.filter(|_| !asked) {
-        let Some(nodes) = turn.reading.map(|it| &it.nodes) else {
+    let all = extractions(goal);
+    if let Some(schema) = turn.schema.filter(|_| all.is_empty()) {
+        let Some(reading) = turn.reading else {
             let thought = "reading the output".to_owned();
             return Decision::Read {
                 thought,
@@ -188,44 +311,74 @@ pub fn finish(goal: &Goal, turn: &Turn<'_>, mut memory: Memory) -> Decision {
                 memory: memory.write(),
             };
         };
-        let read = extract::by_schema(nodes, &turn.observation.title, schema, &[]);
+        let read = extract::by_schema(
+            reading,
+            (&turn.observation.title, &turn.observation.url),
+            schema,
+            &[],
+            0,
+        );
         if read.found == 0 {
-            let reason = "nothing on the page fits the schema".to_owned();
+            let why = read
+                .notes
+                .first()
+                .map(|it| format!(" ({it})"))
+                .unwrap_or_default();
+            let reason = format!("nothing on the page fits the schema{why}");
             let category = FailureCategory::ElementNotFound;
             return patience(Missing { category, reason }, memory);
         }
         memory.stage = 0;
-        let (claim, _) = keep("the output", read, true, &mut memory);
-        memory.claims.push(claim);
+        let told = told(&read, 0);
+        memory.kept.take(read, false, true);
+        memory.claims.push(claim("the output", "text", &told));
     }
-    let output = match (memory.read.len(), memory.read.get("")) {
-        (0, _) => None,
-        (1, Some(list)) => Some(list.clone()),
-        _ => Some(Value::Object(memory.read.clone())),
+    let goal: Vec<Extraction> = all.into_iter().map(|it| it.1).collect();
+    let output = match memory.kept.output(&goal) {
+        Ok((output, notes)) => {
+            for note in notes {
+                memory.note(note);
+            }
+            output
+        }
+        Err(reason) => {
+            return Decision::Stuck {
+                category: FailureCategory::ElementNotFound,
+                reason,
+                claims: memory.claims,
+            };
+        }
     };
     if let (Some(schema), Some(output)) = (turn.schema, &output)
-        && let Err(error) = validate(schema, output)
+        && let Err(error) = validate(schema, output, &memory.notes)
     {
         return Decision::Stuck {
             category: FailureCategory::ExtractionInvalid,
-            reason: format!(
-                "the output does not fit the schema: {error}{}",
-                memory
-                    .notes
-                    .first()
-                    .map(|it| format!(" ({it})"))
-                    .unwrap_or_default()
-            ),
+            reason: format!("the output does not fit the schema: {error}"),
             claims: memory.claims,
         };
     }
     Decision::Finish(finding(memory, output))
 }
 
-fn validate(schema: &Value, output: &Value) -> Result<(), String> {
+/// Checks the output; the reason names the value, and why it is not there.
+fn validate(schema: &Value, output: &Value, notes: &[String]) -> Result<(), String> {
     let validator = jsonschema::validator_for(schema).map_err(|error| error.to_string())?;
-    match validator.iter_errors(output).next() {
-        Some(error) => Err(format!("{} at {}", error, error.instance_path())),
-        None => Ok(()),
-    }
+    let Some(error) = validator.iter_errors(output).next() else {
+        return Ok(());
+    };
+    let place = error.instance_path().to_string();
+    let about = |note: &&String| note.split_once(": ").is_some_and(|it| it.0 == place);
+    let why = notes
+        .iter()
+        .find(about)
+        .or_else(|| notes.first())
+        .map(|it| format!(" ({it})"))
+        .unwrap_or_default();
+    let named = if place.is_empty() {
+        "at the top".to_owned()
+    } else {
+        format!("at {place}")
+    };
+    Err(format!("{} {named}{why}", clip(&error.to_string(), 300)))
 }

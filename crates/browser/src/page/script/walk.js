@@ -296,8 +296,8 @@ const walker = (options) => {
     else if (added === 0) addPicture(element, tag, rect, out, context);
     else if (!boxed) {
       if (added === 1 && !grown && box[before].node.role === 'text') mark(box[before], box[before].node.text, element, tag);
-    } else if (added > 1 || repeated) {
-      const tree = addElement(element, 'generic', rect, out, context, { interactive: false });
+    } else if (added > 1 || repeated || tag === 'p') {
+      const tree = addElement(element, tag === 'p' ? 'paragraph' : 'generic', rect, out, context, { interactive: false });
       tree.children = box;
     } else {
       const only = box[0];

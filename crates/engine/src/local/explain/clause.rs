@@ -3,7 +3,7 @@
 use errand_domain::understanding::{ClauseValue, SoughtElement, ValueOrigin};
 
 use super::words::{self, element, given, phrase, value};
-use crate::goal::{Ask, Extraction, Phrase, Until};
+use crate::goal::{Ask, Extraction, Phrase, Slice, Tally, Until};
 
 /// What can be told of a clause besides its words.
 pub struct Told {
@@ -247,37 +247,50 @@ fn wait(until: &Until) -> Told {
 }
 
 fn extract(wanted: &Extraction, by_schema: bool) -> Told {
-    let nouns = wanted.nouns.join(" and ");
-    let mut words = match (wanted.count, wanted.all, wanted.limit) {
-        (true, ..) => format!("count \"{nouns}\""),
-        (_, true, _) => format!("read all \"{nouns}\", over the pages of a list"),
-        (_, _, Some(limit)) => format!("read the first {limit} \"{nouns}\""),
-        (..) if wanted.single => format!("read \"{nouns}\", the first"),
-        (..) => format!("read \"{nouns}\""),
+    let mut nouns = wanted.nouns.join(" and ");
+    if let Some(of) = &wanted.of {
+        nouns += &format!(" of {of}");
+    }
+    let mut words = match (wanted.tally, wanted.slice) {
+        (Some(Tally::Count), _) => format!("count \"{nouns}\""),
+        (Some(Tally::Sum), _) => format!("add up \"{nouns}\""),
+        (Some(Tally::Mean), _) => format!("take the mean of \"{nouns}\""),
+        (_, Some(Slice::First(1))) => format!("read \"{nouns}\", the first"),
+        (_, Some(Slice::First(most))) => format!("read the first {most} \"{nouns}\""),
+        (_, Some(Slice::Last(1))) => format!("read \"{nouns}\", the last"),
+        (_, Some(Slice::Last(most))) => format!("read the last {most} \"{nouns}\""),
+        (_, Some(Slice::Nth(nth))) => format!("read \"{nouns}\", number {nth}"),
+        _ if wanted.all => format!("read all \"{nouns}\", over the pages of a list"),
+        _ => format!("read \"{nouns}\""),
     };
     if !wanted.fields.is_empty() {
         words += &format!(", of each {}", wanted.fields.join(" and "));
     }
-    if let Some(filter) = &wanted.filter {
-        words += &format!(", only what holds \"{filter}\"");
+    for filter in &wanted.filters {
+        words += &format!(", only what fits \"{}\"", filter.text);
     }
     if let Some(most) = &wanted.most {
         words += &format!(", the one with the {}", words::superlative(most));
     }
-    if let Some(place) = &wanted.place {
+    if let Some(sorting) = &wanted.sorting {
+        let way = if sorting.falling { "falling" } else { "rising" };
+        words += &format!(", in order of \"{}\", {way}", sorting.by);
+    }
+    for place in &wanted.places {
         words += &format!(", in \"{place}\"");
     }
     if by_schema {
         words += ", as the schema wants it";
     }
-    let action = if wanted.count { "count" } else { "extract" };
+    let counts = wanted.tally == Some(Tally::Count);
+    let action = if counts { "count" } else { "extract" };
     let mut told = told(
         action,
         words,
         "each value names the element that it was read from",
     );
     let sought = |part, noun: &String| SoughtElement {
-        place: wanted.place.as_ref().map(|it| format!("in \"{it}\"")),
+        place: wanted.places.first().map(|it| format!("in \"{it}\"")),
         ..element(part, &Phrase::plain(noun))
     };
     told.elements

@@ -19,7 +19,7 @@ pub fn plan(schema: &Value, clauses: &[Clause]) -> SchemaPlan {
     let Outline { shape, left_out } = schema::outline(schema);
     let contradiction = schema::contradiction(schema);
     let limit = clauses.iter().find_map(|it| match &it.ask {
-        Ask::Extract(wanted) => wanted.limit,
+        Ask::Extract(wanted) => wanted.limit(),
         _ => None,
     });
     let mut writer = Writer {

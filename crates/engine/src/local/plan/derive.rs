@@ -93,15 +93,17 @@ fn read(desk: &Desk<'_>, phrase: &Phrase) -> Result<String, Plan> {
         single: !crate::goal::is_plural(&phrase.words),
         ..Extraction::default()
     };
-    let read = extract::by_nouns(nodes, &seen.title, &wanted);
-    let value = match &read.value {
-        Value::Object(object) => object.values().next().cloned(),
-        other => Some(other.clone()),
+    let wanted = [wanted];
+    let read = extract::by_goal(reading, (&seen.title, &seen.url), &wanted[0]);
+    let value = match read.answer(&wanted) {
+        Ok((Value::Object(object), _)) => object.into_iter().next().map(|it| it.1),
+        Ok((other, _)) => Some(other),
+        Err(_) => None,
     };
     match value {
-        Some(Value::String(text)) if read.found > 0 => Ok(text),
-        Some(Value::Number(number)) if read.found > 0 => Ok(number.to_string()),
-        Some(Value::Array(all)) if read.found > 0 => {
+        Some(Value::String(text)) => Ok(text),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(Value::Array(all)) => {
             let texts = all
                 .iter()
                 .map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));

@@ -405,6 +405,24 @@ fn what_has_no_meaning_is_named_with_its_place() {
     assert!(error.hint.contains("click"), "{}", error.hint);
 }
 
+#[test]
+fn an_order_with_an_unknown_verb_is_no_statement() {
+    for prompt in [
+        "Widen the drawing so that the frame is larger than before, then press Done",
+        "Estimate the load which is too high and press Done",
+        "Solve for y and press Done",
+    ] {
+        assert!(parse(prompt).is_err(), "{prompt}: {:?}", parse(prompt));
+    }
+    for prompt in [
+        "The van is larger than we thought, so press Done",
+        "I have to be at the depot. Press Done",
+        "My sister lives where the tram ends, press Done",
+    ] {
+        assert_eq!(asks(prompt).len(), 1, "{prompt}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_parsed_without_panic_and_spans_lie_inside(prompt in "\\PC{0,200}") {

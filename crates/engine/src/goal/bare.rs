@@ -196,6 +196,7 @@ impl Reader<'_> {
         let paired = items.iter().all(|it| {
             it.len() > 1
                 && it.len() < 8
+                && verb::thought(it).is_none()
                 && !STATING
                     .iter()
                     .any(|word| it.iter().any(|token| token.is(word)))
@@ -223,7 +224,7 @@ impl Reader<'_> {
                 || it.text.contains('@')
                 || it.text.contains(|it: char| it.is_ascii_digit())
         };
-        let states = has(STATING) && !has(BINDING) && !tokens.iter().any(value);
+        let states = states(tokens) && !has(BINDING) && !tokens.iter().any(value);
         let asked = &tokens[filler::skip(tokens, 0).min(tokens.len())..];
         if verb::thought(asked).is_some() {
             return false;
@@ -309,5 +310,35 @@ impl Reader<'_> {
         let wanted = extraction(words, false);
         self.push(tokens, start..tokens.len(), Ask::Extract(wanted), around);
         true
+    }
+}
+
+/// Whether a sentence says how something is. "Widen the box so that it is larger" does not: what
+/// begins with a word and an article is an order, and what is in the subordinate clause its aim.
+fn states(tokens: &[Token]) -> bool {
+    const ARTICLES: &[&str] = &["the", "a", "an", "all", "every", "each", "both"];
+    const ASIDES: &[&str] = &[
+        "so", "such", "until", "because", "which", "who", "where", "when",
+    ];
+    const LEADS: &[&str] = &[
+        "in", "on", "at", "for", "of", "with", "from", "under", "since", "as",
+    ];
+    let start = filler::skip(tokens, 0).min(tokens.len());
+    let words = &tokens[start..];
+    let is = |at: usize, of: &[&str]| {
+        words
+            .get(at)
+            .is_some_and(|it| of.iter().any(|word| it.is(word)))
+    };
+    let order = is(1, ARTICLES) && !is(0, STATING) && !is(0, LEADS) && !is(0, ARTICLES);
+    let main = (0..words.len()).find(|at| is(*at, ASIDES) && *at > 0);
+    let stating = (0..words.len()).find(|at| is(*at, STATING));
+    let stated = tokens[..start]
+        .iter()
+        .any(|it| STATING.iter().any(|word| it.is(word)));
+    match (stating, main) {
+        (Some(stating), Some(aside)) if order => stating < aside,
+        (Some(_), _) => true,
+        (None, _) => stated,
     }
 }

@@ -11,6 +11,10 @@ const SLIDERS: &str = r#"<style>.ui-slider{position:relative;width:300px;height:
 <div class=ui-slider><div class=thumb role=slider tabindex=0 aria-label=Price aria-valuemin=0 aria-valuemax=1000 aria-valuenow=500 id=b></div></div>
 <div class="ui-slider high"><div class=thumb role=slider aria-orientation=vertical aria-label=Level aria-valuenow=0 id=c></div></div>
 <div class="slider ui-slider" id=d><div class="slider-thumb thumb" id=dh></div></div><output id=dv>0</output>
+<style>.switch{position:relative;display:inline-block;width:60px;height:34px}.switch input{opacity:0;width:0;height:0}
+.switch .slider{position:absolute;inset:0;background:#ccc;margin:0}.show{position:relative;width:900px;height:300px}.show div{position:absolute;width:40px;height:40px}</style>
+<div><label class=switch><input type=checkbox aria-label=Lamp><span class="slider round"></span></label></div>
+<div class="slider show"><div class="slider-prev" tabindex=0></div><div class="slider-handle-left" tabindex=0></div></div>
 <label>Native <input type=range min=0 max=50 step=5 value=0></label>
 <script>
 // By keys alone, in steps of 2, and it shows its value in words elsewhere.
@@ -55,6 +59,11 @@ async fn sliders_are_brought_to_a_value_and_read_back() {
         assert!(outcome.effect.changed, "{wanted}");
     }
     assert!(text(&bench.look().await).contains("Now 64"));
+    // Switches and shows of pictures have parts that are called so, and are no sliders.
+    assert_eq!(
+        seen.nodes.iter().filter(|it| it.role == "slider").count(),
+        5
+    );
     // What it has no place for is said, with the nearest that it has.
     let odd = bench.fill(&labelled("Volume"), "65").await.unwrap_err();
     assert!(odd.to_string().contains("nearest"), "{odd}");

@@ -180,10 +180,12 @@ const describe = (element, role, node) => {
     if (rows > 1) node.row_span = Math.min(rows, 65534);
   }
   if (tag === 'a' || tag === 'area') {
-    if (has(element, 'href')) {
+    if (has(element, 'href') && element instanceof HTMLElement) {
       const href = Object.getOwnPropertyDescriptor(
         (tag === 'a' ? HTMLAnchorElement : HTMLAreaElement).prototype, 'href').get?.call(element);
       if (typeof href === 'string') node.href = clean(href, 2000);
+    } else if (element instanceof SVGAElement && element.href.baseVal) {
+      try { node.href = clean(new URL(element.href.baseVal, document.baseURI).href, 2000); } catch { /* It leads nowhere. */ }
     }
   }
   if (tag === 'img') {

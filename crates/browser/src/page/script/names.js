@@ -40,6 +40,7 @@ const givenRole = (element) => {
 // A made-up slider says what it is in nothing but its class and its shape: a small box without
 // words on a long one.
 const KNOB = /(^|[-_\s])(slider|range|track|thumb|knob|handle|grip|drag(ger)?)/i;
+const offsetParentOf = getter(HTMLElement.prototype, 'offsetParent');
 const KNOB_TAGS = new Set(['a', 'span', 'div', 'button']);
 const trackOf = (handle) => {
   const own = rectOf(handle);
@@ -52,7 +53,7 @@ const trackOf = (handle) => {
   return null;
 };
 const isKnob = (element, tag) => {
-  if (!KNOB_TAGS.has(tag)) return false;
+  if (!KNOB_TAGS.has(tag) || !(element instanceof HTMLElement)) return false;
   const own = attribute(element, 'class') ?? '';
   if (!/handle|thumb|knob|grip|slider/i.test(own) || !KNOB.test(own)) return false;
   if (!/^[\d.,%$€£\s]{0,12}$/.test(textContentOf(element))) return false;
@@ -63,8 +64,13 @@ const isKnob = (element, tag) => {
   for (let at = parentOf(element), hops = 0; at && hops < 4; at = parentOf(at), hops += 1) {
     if (givenRole(at) === 'slider' || (hops === 0 && isKnob(at, tagOf(at)))) return false;
   }
+  // The knob of a switch, and the arrows of a show of pictures, are called the same.
+  if (closestOf(element, 'label') || /arrow|dot|prev|next|nav|item/i.test(own)) return false;
   const track = trackOf(element);
-  return track !== null && (KNOB.test(attribute(track, 'class') ?? '') || /slider/i.test(own));
+  if (track === null || !insideOf(offsetParentOf(element) ?? topElement(), track)) return false;
+  const along = rectOf(track);
+  if (Math.min(along.width, along.height) > Math.max(rect.width, rect.height, 20) * 2) return false;
+  return (KNOB.test(attribute(track, 'class') ?? '') || /slider/i.test(own));
 };
 const roleOf = (element) => {
   const given = givenRole(element);

@@ -104,6 +104,8 @@ pub const KINDS: &[(&str, Kind)] = &[
     ("post", Kind::Item),
     ("entry", Kind::Item),
     ("result", Kind::Item),
+    ("search result", Kind::Item),
+    ("search results", Kind::Item),
     ("option", Kind::Item),
     ("element", Kind::Item),
     ("image", Kind::Image),

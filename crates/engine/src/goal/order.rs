@@ -112,6 +112,12 @@ impl Reader<'_> {
             spare.add(rest);
             return;
         }
+        // "the button that shows how many …", "as many as possible": more than a name says.
+        if let Some(hint) = described(rest, verb) {
+            let span = tokens[start].span.start..tokens[end - 1].span.end;
+            self.gaps.push(gap::at(self.prompt, span, None, hint));
+            return;
+        }
         let span = start..end;
         match frame::asks(self.prompt, verb, spoken, rest) {
             Ok(asks) => {
@@ -212,6 +218,43 @@ impl Reader<'_> {
             sought: false,
         });
     }
+}
+
+/// What only a look at the thing itself could tell, and what would help.
+fn described(rest: &[Token], verb: Verb) -> Option<&'static str> {
+    let acts = matches!(
+        verb,
+        Verb::Click
+            | Verb::Press
+            | Verb::DoubleClick
+            | Verb::Check
+            | Verb::Uncheck
+            | Verb::Drag
+            | Verb::Hover
+    );
+    if !acts || rest.iter().any(|it| it.class == Class::Quoted) {
+        return None;
+    }
+    let pair =
+        |left: &str, right: &str| rest.windows(2).any(|it| it[0].is(left) && it[1].is(right));
+    if pair("as", "many") || pair("as", "much") || pair("as", "possible") || pair("so", "that") {
+        return Some("say which, and how many");
+    }
+    let about = [
+        "best",
+        "correctly",
+        "denotes",
+        "describes",
+        "represents",
+        "correct",
+        "matches",
+    ];
+    let told = rest
+        .iter()
+        .any(|it| it.is("that") || it.is("which") || it.is("whose"));
+    let judged = rest.iter().any(|it| about.iter().any(|word| it.is(word)));
+    (told && judged)
+        .then_some("say it by its name, or by where it is; to judge what is shown needs a model")
 }
 
 /// "… three times", "… twice": where it begins, and how often.

@@ -60,6 +60,16 @@ pub fn anchors(index: &Index<'_>, what: &Phrase) -> Vec<Anchor> {
             None => break,
         }
     }
+    // "Ann in the contact book": where she stands is no part of her name.
+    let head = [" in the ", " on the ", " from the "]
+        .iter()
+        .find_map(|it| what.words.split_once(it));
+    if let Some((head, _)) = head.filter(|_| !what.quoted) {
+        let found = spots(index, &Wanted::new(head, false));
+        if !found.is_empty() {
+            return pick(found, what);
+        }
+    }
     counted(index, what, false).unwrap_or_default()
 }
 

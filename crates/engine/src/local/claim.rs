@@ -6,11 +6,12 @@ use errand_domain::{Action, FailureCategory, Target, event::Claim, text::squeeze
 use super::{
     login,
     memory::{Memory, Pending},
+    plan::point,
     widget,
 };
 use crate::{
     engine::{Decision, Done, Turn},
-    goal::{Ask, Clause, Goal},
+    goal::{Ask, Clause, Goal, Ordinal},
 };
 
 /// Most elements of one clause that are remembered.
@@ -169,7 +170,10 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
         Ask::Check { .. } => every(done, seen),
         Ask::Focus(_) => {
             let target = last.action.target().map(|it| it.element.as_str());
-            let focused = target.is_some() && seen.focus.as_deref() == target;
+            // What is gone with the click can't have the focus any more.
+            let gone = target.is_none_or(|it| seen.node(it).is_none());
+            let focused =
+                target.is_some() && (seen.focus.as_deref() == target || gone && effect.changed);
             (focused, "value", format!("the focus is on it: {focused}"))
         }
         Ask::Expand { open, .. } => expanded(done, *open, seen),
@@ -187,6 +191,26 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
                 [] => (false, "file", "no file came of it".to_owned()),
                 names => (true, "file", format!("{} arrived", names.join(", "))),
             }
+        }
+        Ask::Drag { onto, .. } if onto.ordinal.is_some() && point::is_position(onto) => {
+            let stands = last
+                .action
+                .target()
+                .and_then(|it| {
+                    seen.nodes
+                        .iter()
+                        .position(|node| node.id.as_deref() == Some(&it.element))
+                })
+                .and_then(|at| point::standing(seen, at));
+            let wanted = |(place, count): &(usize, usize)| match onto.ordinal {
+                Some(Ordinal::Nth(nth)) => *place == nth,
+                _ => place == count,
+            };
+            let told = stands.map_or_else(
+                || "where it stands can't be told".to_owned(),
+                |(place, count)| format!("it is number {place} of {count}"),
+            );
+            (stands.as_ref().is_some_and(wanted), "text", told)
         }
         Ask::Drag { .. } => (
             effect.changed,

@@ -5,7 +5,7 @@ mod close;
 mod condition;
 mod derive;
 mod fill;
-mod point;
+pub mod point;
 mod search;
 mod wait;
 

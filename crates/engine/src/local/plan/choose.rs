@@ -91,8 +91,16 @@ fn checked(desk: &Desk<'_>, nodes: Vec<&Node>) -> Plan {
     desk.act(nodes.into_iter().map(check).collect(), false)
 }
 
-/// Chooses options of a list that is found.
+/// Chooses options of a list that is found; types into what is a field after all.
 pub fn option(desk: &Desk<'_>, node: &Node, options: &[Phrase]) -> Plan {
+    let field = node.tag == "input" && node.role != "combobox" || node.tag == "textarea";
+    if let [only] = options
+        && field
+        && node.options.is_empty()
+        && node.checked.is_none()
+    {
+        return fill::typed(desk, node, &only.words, ValueSource::Goal);
+    }
     let mut labels = Vec::new();
     for option in options {
         match label(&node.options, option) {

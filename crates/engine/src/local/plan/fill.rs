@@ -150,9 +150,26 @@ fn named(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Pl
         return unnamed(desk, field.kind, text, source);
     }
     let doubt = match ground::find(seen, field, Use::Fill) {
+        // What only looks like a field opens a list.
+        Ok(node)
+            if node.role == "combobox"
+                && !matches!(&*node.tag, "input" | "textarea")
+                && !node.editable =>
+        {
+            return choose::option(desk, node, &[Phrase::quoted(text)]);
+        }
         Ok(node) => return typed(desk, node, text, source),
         Err(doubt) => doubt,
     };
+    // "the number of adults" is called "Adults" on most forms.
+    let counts = ["number", "amount", "quantity", "count", "value"];
+    if counts.contains(&&*field.words.to_lowercase())
+        && let [place] = &field.places[..]
+        && place.relation == Relation::Of
+        && ground::find(seen, &place.what, Use::Fill).is_ok()
+    {
+        return named(desk, &place.what, text, source);
+    }
     if let Ok(node) = ground::find(seen, field, Use::Choose)
         && (node.tag == "select" || matches!(&*node.role, "listbox" | "combobox"))
     {

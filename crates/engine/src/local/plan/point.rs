@@ -236,6 +236,9 @@ fn switch_tab(desk: &Desk<'_>, phrase: &Phrase) -> Plan {
 
 /// Drags something, or each of several, onto something.
 pub fn drag(desk: &Desk<'_>, what: &Phrase, onto: &Phrase, memory: &Memory) -> Plan {
+    if is_position(onto) {
+        return reorder(desk, what, onto);
+    }
     let goal = match ground::find(desk.seen, onto, Use::See) {
         Ok(node) => node,
         Err(doubt) => return desk.missing(onto, &doubt),
@@ -254,6 +257,86 @@ pub fn drag(desk: &Desk<'_>, what: &Phrase, onto: &Phrase, memory: &Memory) -> P
         Ok(node) => desk.act(vec![make(node)], true),
         Err(doubt) => desk.missing(what, &doubt),
     }
+}
+
+/// "the 4th position", "the last place".
+pub fn is_position(onto: &Phrase) -> bool {
+    let words = onto.words.to_lowercase();
+    onto.ordinal.is_some() && ["position", "place", "spot", "slot"].contains(&&*words)
+}
+
+/// Which of its siblings an element is, counted from 1, and how many they are.
+pub fn standing(seen: &Observation, at: usize) -> Option<(usize, usize)> {
+    let siblings = siblings(seen, at);
+    let place = siblings.iter().position(|it| *it == at)?;
+    Some((place + 1, siblings.len()))
+}
+
+/// The elements beside an element that are built like it, it among them. Where its box holds nothing
+/// else, those of the box.
+fn siblings(seen: &Observation, at: usize) -> Vec<usize> {
+    let mut at = at;
+    loop {
+        let node = &seen.nodes[at];
+        let alike = |it: &usize| {
+            let other = &seen.nodes[*it];
+            other.parent == node.parent && other.role == node.role && other.tag == node.tag
+        };
+        let all: Vec<usize> = (0..seen.nodes.len()).filter(alike).collect();
+        match node.parent {
+            Some(parent) if all.len() < 2 => at = parent as usize,
+            _ => return all,
+        }
+    }
+}
+
+/// Drags something to a place among its siblings.
+fn reorder(desk: &Desk<'_>, what: &Phrase, onto: &Phrase) -> Plan {
+    let seen = desk.seen;
+    let found =
+        ground::find(seen, what, Use::Click).or_else(|_| ground::find(seen, what, Use::See));
+    let node = match found {
+        Ok(node) => node,
+        Err(doubt) => return desk.missing(what, &doubt),
+    };
+    let at = seen
+        .nodes
+        .iter()
+        .position(|it| it.id == node.id)
+        .unwrap_or_default();
+    let all = siblings(seen, at);
+    let goal = match onto.ordinal {
+        Some(Ordinal::Nth(nth)) => all.get(nth - 1),
+        _ => all.last(),
+    };
+    let goal = goal.filter(|it| seen.nodes[**it].id.is_some());
+    let Some(goal) = goal else {
+        return desk.missing(
+            onto,
+            &ground::Doubt::Nothing(
+                all.iter()
+                    .map(|it| ground::name(&seen.nodes[*it]))
+                    .collect(),
+            ),
+        );
+    };
+    if all
+        .iter()
+        .any(|it| it == goal && seen.nodes[*it].id == node.id)
+    {
+        return desk.met("text", "it stands there already");
+    }
+    let forward = all.iter().position(|it| it == goal) > all.iter().position(|it| *it == at);
+    // Past the middle of what is to make room.
+    let at = Some([0.5, if forward { 0.9 } else { 0.1 }]);
+    desk.act(
+        vec![Action::Drag {
+            target: target(node),
+            onto: Box::new(target(&seen.nodes[*goal])),
+            at,
+        }],
+        true,
+    )
 }
 
 /// Opens or closes a section, a menu, an item of a tree.

@@ -50,8 +50,11 @@ impl Reader<'_> {
         alone: bool,
         spare: &mut Spare,
     ) {
-        if verb::thought(tokens).is_some()
-            || verb::thought(&tokens[filler::skip(tokens, 0)..]).is_some()
+        // "Answer A: …" is a field.
+        let labelled = tokens.iter().any(|it| it.is_mark(":"));
+        if !labelled
+            && (verb::thought(tokens).is_some()
+                || verb::thought(&tokens[filler::skip(tokens, 0)..]).is_some())
         {
             self.gaps.push(gap::gap(self.prompt, tokens));
             return;
@@ -226,7 +229,14 @@ impl Reader<'_> {
         };
         let states = states(tokens) && !has(BINDING) && !tokens.iter().any(value);
         let asked = &tokens[filler::skip(tokens, 0).min(tokens.len())..];
-        if verb::thought(asked).is_some() {
+        // A question is none, and neither is what is wished for.
+        const ASKING: &[&str] = &[
+            "what", "who", "when", "where", "why", "which", "how", "whose",
+        ];
+        let question = asked
+            .first()
+            .is_some_and(|it| ASKING.iter().any(|word| it.is(word)));
+        if verb::thought(asked).is_some() || question || wishes(tokens) {
             return false;
         }
         if !alone && states {
@@ -264,9 +274,7 @@ impl Reader<'_> {
         {
             start += 1;
         }
-        let wish = tokens[..start].iter().any(|it| {
-            it.is("need") || it.is("have") || it.is("want") || it.is("know") || it.is("like")
-        });
+        let wish = wishes(tokens);
         let words = &tokens[start..];
         let first = words.first().filter(|it| it.class == Class::Word);
         let Some(first) = first.filter(|_| alone || wish) else {
@@ -341,4 +349,14 @@ fn states(tokens: &[Token]) -> bool {
         (Some(_), _) => true,
         (None, _) => stated,
     }
+}
+
+/// Whether a sentence begins with a wish: "I would like to have …".
+fn wishes(tokens: &[Token]) -> bool {
+    let start = filler::skip(tokens, 0);
+    let words = ["need", "have", "want", "know", "like"];
+    start > 1
+        && tokens[..start]
+            .iter()
+            .any(|it| words.iter().any(|word| it.is(word)))
 }

@@ -1,10 +1,10 @@
 //! Whether what was done bears the clause out.
 
-use errand_browser::{Observation, observation::Choice};
+use errand_browser::{Node, Observation, observation::Choice};
 use errand_domain::{Action, FailureCategory, Target, event::Claim, text::squeeze};
 
 use super::{
-    login,
+    form, login,
     memory::{Memory, Pending},
     plan::point,
     widget,
@@ -334,6 +334,9 @@ fn pressed(done: &[&Done], seen: &Observation) -> (bool, &'static str, String) {
     let stays = done
         .iter()
         .all(|it| !it.effect.navigated && it.outside_requests == 0);
+    if stays && let Some(refused) = button.and_then(|it| withheld(seen, &it.element)) {
+        return (false, "value", refused);
+    }
     if sends
         && stays
         && let Some(text) = remark(seen)
@@ -370,6 +373,26 @@ fn complaint(seen: &Observation) -> Option<String> {
     Some(format!(
         "the page refuses what {} holds",
         crate::ground::name(refused)
+    ))
+}
+
+/// What a form that its button did not send still wants: the browser itself holds it back.
+fn withheld(seen: &Observation, button: &str) -> Option<String> {
+    let at = seen
+        .nodes
+        .iter()
+        .position(|it| it.id.as_deref() == Some(button))?;
+    if seen.nodes[at].input_type.as_deref() != Some("submit") {
+        return None;
+    }
+    let wanting = |node: &&Node| {
+        let empty = node.value.as_ref().is_none_or(String::is_empty) && !node.filled;
+        node.required && !node.disabled && empty && node.checked != Some(true)
+    };
+    let wanted = seen.nodes[form::range(seen, at)].iter().find(wanting)?;
+    Some(format!(
+        "{} must be filled first",
+        crate::ground::name(wanted)
     ))
 }
 

@@ -150,6 +150,13 @@ fn only(texts: &[&str]) -> Option<f64> {
     reading(one)
 }
 
+/// Whether a text is a number and nothing else but its sign and unit.
+pub fn is_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let letters = text.chars().filter(|it| it.is_alphabetic()).count();
+    digits > 0 && letters <= 3 && text.len() <= 20 && number(text).is_some()
+}
+
 fn has_digit(text: &str) -> bool {
     text.contains(|it: char| it.is_ascii_digit())
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     anchor::{Anchor, anchors},
     index::Index,
+    likeness::Wanted,
     structure::{self, is_item},
 };
 use crate::goal::{Kind, Place, Relation};
@@ -46,6 +47,19 @@ pub fn narrow(
     {
         // A control that is called by the text beside it is not what the text is beside.
         anchors.retain(|it| !is_candidate(it));
+    }
+    if matches!(place.relation, Relation::In | Relation::Of) && place.what.ordinal.is_none() {
+        // Radio buttons say by the name of their group what they choose.
+        let wanted = Wanted::new(&place.what.words, false);
+        let mut found = candidates.to_vec();
+        found.retain(|it| {
+            let node = index.node(*it);
+            let field = node.field.as_deref().filter(|_| node.role == "radio");
+            field.is_some_and(|it| wanted.likeness(it) >= 0.9)
+        });
+        if !found.is_empty() {
+            return Ok(found);
+        }
     }
     let mut best: Option<(Rank, Vec<usize>)> = None;
     for anchor in &anchors {
@@ -208,7 +222,12 @@ fn around(index: &Index<'_>, candidates: &[usize], anchor: &Anchor, rows_only: b
             return beyond;
         }
         if found.len() > 1 {
-            let nearest = beside(index, &found, anchor);
+            // What a label is for stands beside it, or else after it.
+            let line = in_line(index, &found, anchor);
+            let nearest = match line.len() {
+                0 => below(index, &found, anchor),
+                _ => beside(index, &found, anchor),
+            };
             if nearest.len() == 1 {
                 return Around::Holds(3, nearest);
             }

@@ -8,6 +8,7 @@ use super::{
     doubt::{Counted, names},
     index::Index,
     likeness::Wanted,
+    measure,
     order::{self, Untold},
     place::{self, Nowhere},
     score::{Score, Scorer},
@@ -23,6 +24,8 @@ const WHOLE_NAME: f64 = 0.9;
 const MARGIN: f64 = 0.04;
 /// From here on an element comes near.
 const NEAR: f64 = 0.2;
+/// What is only said to be of a kind is of that kind.
+const OF_KIND: f64 = 0.65;
 /// What must be said of a text that nobody made for being used.
 const TEXT_THRESHOLD: f64 = 0.65;
 
@@ -55,7 +58,40 @@ impl<'i, 'o> Search<'i, 'o> {
     pub fn one(&self, phrase: &Phrase) -> Result<usize, Doubt> {
         let found = self.look(phrase, |alike| self.choose(phrase, alike))?;
         // Chosen: there is one.
-        found.first().copied().ok_or(Doubt::Nothing(Vec::new()))
+        let found = found.first().copied();
+        found
+            .map(|it| self.innermost(phrase, it))
+            .ok_or(Doubt::Nothing(Vec::new()))
+    }
+
+    /// Of a box that listens for all that is in it, the part that is called so: a click there is
+    /// heard by the box as well.
+    fn innermost(&self, phrase: &Phrase, at: usize) -> usize {
+        let node = self.index.node(at);
+        let is_box = matches!(
+            &*node.role,
+            "generic" | "listitem" | "treeitem" | "row" | "cell" | "article"
+        );
+        if self.using != Use::Click || !is_box || !node.name.is_empty() || phrase.words.is_empty() {
+            return at;
+        }
+        let wanted = Wanted::new(&phrase.words, phrase.quoted);
+        if wanted.likeness(&self.index.text(at, 200)) >= WHOLE_NAME {
+            return at;
+        }
+        let called = |it: &usize| {
+            let inner = self.index.node(*it);
+            let text = match &*inner.role {
+                "text" => inner.text.clone(),
+                _ => self.index.text(*it, 200),
+            };
+            inner.id.is_some() && wanted.likeness(&text) >= WHOLE_NAME
+        };
+        let inside: Vec<usize> = (at + 1..self.index.end(at)).filter(called).collect();
+        match &candidate::distinct(self.index, &inside)[..] {
+            [only] => *only,
+            _ => at,
+        }
     }
 
     /// Each that is meant.
@@ -120,6 +156,9 @@ impl<'i, 'o> Search<'i, 'o> {
                 return found;
             }
         }
+        if let Some(number) = self.number(phrase) {
+            return number;
+        }
         let usable = self.using != Use::See;
         let mut doubt = Doubt::Nothing(Vec::new());
         if usable {
@@ -169,6 +208,12 @@ impl<'i, 'o> Search<'i, 'o> {
         if let Some(item) = self.item(phrase) {
             return item;
         }
+        if !usable && phrase.words.trim().is_empty() {
+            match self.fitting(phrase, Among::Usable, OF_KIND) {
+                Ok(alike) => return choose(alike),
+                Err(it) => doubt = it,
+            }
+        }
         if matches!(self.using, Use::Click | Use::See) && !phrase.words.trim().is_empty() {
             match self.fitting(phrase, Among::Texts, TEXT_THRESHOLD) {
                 Ok(alike) => return choose(alike),
@@ -183,6 +228,46 @@ impl<'i, 'o> Search<'i, 'o> {
             return found;
         }
         Err(doubt)
+    }
+
+    /// "the largest number": of what is nothing but a number, what can be used before what is only
+    /// shown.
+    fn number(&self, phrase: &Phrase) -> Option<Result<Vec<usize>, Doubt>> {
+        let most = phrase.most.as_ref().filter(|it| it.quality.is_empty())?;
+        if !matches!(
+            &*phrase.words,
+            "" | "number" | "numbers" | "value" | "digit"
+        ) || phrase.quoted
+        {
+            return None;
+        }
+        let says = |at: &usize| {
+            let node = self.index.node(*at);
+            let own = match &*node.role {
+                "text" => node.text.clone(),
+                _ if node.name.is_empty() => self.index.text(*at, 30),
+                _ => node.name.clone(),
+            };
+            node.id.is_some() && measure::is_number(&own)
+        };
+        let numbers: Vec<usize> = self.scope.clone().filter(says).collect();
+        let usable = |it: &usize| candidate::suits(self.index.node(*it), self.using);
+        let (mut used, shown): (Vec<usize>, Vec<usize>) = numbers.into_iter().partition(usable);
+        if used.len() < 2 && matches!(self.using, Use::Click | Use::See) {
+            used = shown;
+        }
+        for place in &phrase.places {
+            used = place::narrow(self.index, &used, place).ok()?;
+        }
+        let used = candidate::distinct(self.index, &used);
+        if used.len() < 2 {
+            return None;
+        }
+        Some(match order::most(self.index, &used, most) {
+            Ok(found) => Ok(vec![found]),
+            Err(Untold::Tie(tied)) => Err(Doubt::Between(names(self.index, &tied))),
+            Err(_) => Err(Doubt::LeftOut),
+        })
     }
 
     /// Whether something is to be compared and only one has the name: it may be the only one, or
@@ -386,7 +471,7 @@ impl<'i, 'o> Search<'i, 'o> {
         }
         if self.using == Use::Follow
             && !phrase.places.is_empty()
-            && structure::is_plain(&phrase.words)
+            && structure::is_thing(self.index, &phrase.words)
         {
             // "the email from Ann": whatever it is called, it is what Ann's item is for.
             let item = Phrase {
@@ -461,7 +546,7 @@ impl<'i, 'o> Search<'i, 'o> {
         }
         let inner = item + 1..self.index.end(item);
         let usable: Vec<usize> = inner
-            .filter(|it| self.index.node(*it).interactive)
+            .filter(|it| self.index.node(*it).interactive && self.index.node(*it).id.is_some())
             .collect();
         let in_heading = |it: &&usize| {
             let heading = |up: usize| self.index.node(up).role == "heading";

@@ -93,6 +93,41 @@ const NOUNS: &[(&str, Shape)] = &[
     ("listing", Shape::Item),
 ];
 
+/// Things of which pages have lists.
+const THINGS: &[&str] = &[
+    "book",
+    "chat",
+    "contact",
+    "conversation",
+    "customer",
+    "document",
+    "email",
+    "e-mail",
+    "event",
+    "file",
+    "invoice",
+    "issue",
+    "job",
+    "mail",
+    "member",
+    "message",
+    "note",
+    "offer",
+    "order",
+    "photo",
+    "post",
+    "product",
+    "project",
+    "record",
+    "song",
+    "story",
+    "task",
+    "thread",
+    "ticket",
+    "user",
+    "video",
+];
+
 /// The part of a page that a phrase speaks of, and the words that name which: "the users table".
 pub fn shape(phrase: &Phrase) -> Option<(Shape, String, Option<usize>)> {
     if phrase.quoted {
@@ -141,6 +176,12 @@ pub fn is_noun(phrase: &Phrase) -> bool {
 pub fn is_plain(words: &str) -> bool {
     let plain = |it: char| it.is_lowercase() || it == ' ' || it == '-';
     !words.is_empty() && words.split(' ').count() <= 2 && words.chars().all(plain)
+}
+
+/// Whether a word is what people call one of the things that a page lists.
+pub fn is_thing(index: &Index<'_>, words: &str) -> bool {
+    let single = words.strip_suffix('s').unwrap_or(words);
+    is_plain(words) && (THINGS.contains(&single) || is_called(index, words))
 }
 
 /// Whether words say what kind of list an item is of, not which: "search" of "search result".

@@ -176,3 +176,52 @@ button "Pick" #b @100,0,50,20
         assert_eq!(find(&seen, &nth(at, phrase("pick")), Use::Click), expected);
     }
 }
+
+#[test]
+fn numbers_are_compared_by_what_they_say() {
+    let seen = page::page(
+        r#"
+heading "Numbers" : Numbers
+generic click #seven : 7
+generic click #minus : -3
+generic click #half : 12.5
+generic click #word : Twelve
+button "Go" #go
+"#,
+    );
+    for (least, expected) in [(false, "half"), (true, "minus")] {
+        let phrase = most("", least, phrase("number"));
+        assert_eq!(find(&seen, &phrase, Use::Click), expected);
+    }
+}
+
+#[test]
+fn choices_belong_to_the_words_before_them() {
+    let seen = page::page(
+        r#"
+form
+  'Size'
+  radio "Small" unchecked #s1
+  'Small'
+  radio "Large" unchecked #l1
+  'Large'
+  'Crust'
+  radio "Small" unchecked #s2
+  'Small'
+  radio "Thin" unchecked #t2
+  'Thin'
+"#,
+    );
+    for (place, words, expected) in [
+        ("Crust", "Small", "s2"),
+        ("Size", "Small", "s1"),
+        ("Crust", "Thin", "t2"),
+    ] {
+        let phrase = at(Relation::In, phrase(place), of(Kind::Check, words));
+        assert_eq!(
+            find(&seen, &phrase, Use::Check),
+            expected,
+            "{place} {words}"
+        );
+    }
+}

@@ -140,6 +140,8 @@ const opensHidden = (element, tag, role) => {
     // One that leads elsewhere is not what opens the list under it.
     if (href !== '' && href !== '#' && !href.startsWith('javascript:')) return false;
   }
+  const inside = tag === 'li' || tag === 'div' ? Array.from(element.children ?? []).slice(0, 6) : [];
+  if (inside.some((child) => (tagOf(child) === 'ul' || tagOf(child) === 'ol') && isHidden(child) && squeeze(textContentOf(child)))) return true;
   const next = HEADS.has(tag) ? nextElementOf(element) : null;
   if (!next || !isHidden(next) || !squeeze(textContentOf(element)) || !squeeze(textContentOf(next))) return false;
   const inner = tagOf(next);

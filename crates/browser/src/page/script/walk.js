@@ -70,8 +70,16 @@ const walker = (options) => {
     return tree;
   };
 
-  const visitChildren = (element, out, context) => {
+  // What is closed takes up its place for the layout, and is not shown.
+  const shownIn = (element) => {
     const children = childrenOf(element);
+    if (tagOf(element) === 'details' && !has(element, 'open')) {
+      return children.filter((child) => isElement(child) && tagOf(child) === 'summary').slice(0, 1);
+    }
+    return children;
+  };
+  const visitChildren = (element, out, context) => {
+    const children = shownIn(element);
     const repeated = repeatedOf(children);
     if (large && repeated.size > MANY) { visitSome(children, repeated, out, context); return; }
     for (const child of children) visit(child, out, context, repeated.has(child));

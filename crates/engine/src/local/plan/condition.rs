@@ -89,7 +89,7 @@ pub fn shown(seen: &Observation, phrase: &Phrase) -> Option<String> {
         }
     }
     if phrase.words.is_empty() {
-        return ground::find(seen, phrase, Use::See).ok().map(ground::name);
+        return any(seen, phrase);
     }
     let said = |text: &str| contains(text, &phrase.words);
     if phrase.quoted {
@@ -118,7 +118,17 @@ pub fn shown(seen: &Observation, phrase: &Phrase) -> Option<String> {
             clip(&node.text, 100)
         });
     }
-    ground::find(seen, phrase, Use::See).ok().map(ground::name)
+    any(seen, phrase)
+}
+
+/// One of those that the phrase means; several are no doubt.
+fn any(seen: &Observation, phrase: &Phrase) -> Option<String> {
+    let every = Phrase {
+        every: phrase.ordinal.is_none() && phrase.most.is_none(),
+        ..phrase.clone()
+    };
+    let found = ground::all(seen, &every, Use::See).ok()?;
+    found.first().map(|it| ground::name(it))
 }
 
 /// Whether a text holds these words, white space and case aside.

@@ -355,8 +355,6 @@ fn states(tokens: &[Token]) -> bool {
 fn wishes(tokens: &[Token]) -> bool {
     let start = filler::skip(tokens, 0);
     let words = ["need", "have", "want", "know", "like"];
-    start > 1
-        && tokens[..start]
-            .iter()
-            .any(|it| words.iter().any(|word| it.is(word)))
+    let last = start.checked_sub(1).and_then(|it| tokens.get(it));
+    start > 1 && last.is_some_and(|it| words.iter().any(|word| it.is(word)))
 }

@@ -162,6 +162,8 @@ pub struct Reading {
     pub language: String,
     /// What the top document says of itself; empty for a region.
     pub data: Vec<Datum>,
+    /// Whether parts are missing: the page is too large to be read in time.
+    pub truncated: bool,
 }
 
 /// What the page looked like at one moment.

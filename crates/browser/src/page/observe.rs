@@ -164,6 +164,7 @@ impl Page {
             nodes: seen.nodes,
             language: seen.language,
             data: seen.data,
+            truncated: seen.truncated,
         })
     }
 

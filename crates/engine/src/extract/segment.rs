@@ -26,6 +26,8 @@ impl Segment {
 /// Longer texts are prose, and nothing in them is a label.
 const MAX_TEXT: usize = 200;
 const MAX_LABEL: usize = 40;
+/// Words before who made it.
+const BY: &[&str] = &["by", "von", "par", "por"];
 
 /// `Label: value`, if the text is one.
 #[must_use]
@@ -49,6 +51,14 @@ pub fn labelled(text: &str) -> Option<(&str, &str)> {
 pub fn segments(text: &str) -> Vec<Segment> {
     let text = text.trim();
     if text.chars().count() > MAX_TEXT {
+        return Vec::new();
+    }
+    // Most texts say nothing of themselves.
+    let digits = text.contains(|it: char| it.is_ascii_digit());
+    let spaced = text.contains(' ');
+    if !digits && !text.contains([':', '|', '·', '•', '∙', '★', '⭐', '☆']) && !says_by(text)
+        || digits && !spaced && !text.contains([':', '★', '/'])
+    {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -76,6 +86,13 @@ pub fn segments(text: &str) -> Vec<Segment> {
         }
     }
     found
+}
+
+/// Whether somebody is named who made it.
+fn says_by(text: &str) -> bool {
+    text.split(' ')
+        .take(4)
+        .any(|it| BY.contains(&&*it.to_lowercase()))
 }
 
 /// "★★★☆☆", "4.5 out of 5", "4.5/5", "★ 4.5".
@@ -120,7 +137,7 @@ fn led(part: &str) -> Vec<Segment> {
     let mut found = Vec::new();
     let by = tokens
         .iter()
-        .position(|it| matches!(&*it.to_lowercase(), "by" | "von" | "par" | "por"));
+        .position(|it| BY.contains(&&*it.to_lowercase()));
     if let Some(by) = by.filter(|it| *it + 1 < tokens.len() && (*it < 4)) {
         let stop = |it: &&str| {
             it.starts_with(|it: char| it.is_ascii_digit())
@@ -139,6 +156,9 @@ fn led(part: &str) -> Vec<Segment> {
             segment.names.push(("by".to_owned(), Origin::Lead));
             found.push(segment);
         }
+    }
+    if !part.contains(|it: char| it.is_ascii_digit()) {
+        return found;
     }
     for words in 1..=3.min(tokens.len().saturating_sub(1)) {
         if tokens[words - 1].contains(|it: char| it.is_ascii_digit()) {

@@ -56,6 +56,17 @@ pub fn plan(
         .position(|it| it.0 == memory.at)
         .unwrap_or_default();
     let wanted = all.get(own).map_or(wanted, |it| &it.1);
+    if reading.truncated {
+        let reason = "the page is too large to be read in whole";
+        // What is counted or compared must be all there is.
+        if wanted.tally.is_some() || wanted.most.is_some() || wanted.sorting.is_some() {
+            return Plan::Fail {
+                category: FailureCategory::ResourceExhausted,
+                reason: format!("\"{}\": {reason}", clause.text),
+            };
+        }
+        memory.note(format!("{reason}; parts may be missing"));
+    }
     let page_is = (&*seen.title, &*seen.url);
     let read = match turn.schema {
         Some(schema) => {
@@ -115,7 +126,17 @@ pub fn plan(
         return done(memory, claim);
     }
     let full = page + 1 >= MAX_PAGES || memory.kept.is_full();
+    let whole = wanted.tally.is_some() || wanted.most.is_some() || wanted.sorting.is_some();
     match next {
+        // What is counted or compared must be all there is.
+        Some(_) if full && whole => Plan::Fail {
+            category: FailureCategory::ResourceExhausted,
+            reason: format!(
+                "\"{}\": the list goes on after {} pages, which is the most that are read",
+                clause.text,
+                page + 1
+            ),
+        },
         Some(next) if full || !fresh => {
             let pages = if fresh { page + 1 } else { page };
             memory.note(format!(

@@ -165,7 +165,7 @@ const walker = (options) => {
     }
     if (type !== 1) return;
     visited += 1;
-    if (visited > 200000 || (visited % 500 === 0 && performance.now() - started > 6000)) { cut = true; return; }
+    if (visited > 200000 || (visited % 500 === 0 && performance.now() - started > (whole ? 12000 : 6000))) { cut = true; return; }
     const element = node;
     const tag = tagOf(element);
     if (whole) {

@@ -64,6 +64,17 @@ pub fn all<'o>(seen: &'o Observation, phrase: &Phrase, using: Use) -> Result<Vec
     Ok(found.into_iter().map(|it| &seen.nodes[it]).collect())
 }
 
+/// What on the page the first place of a phrase may name, by index.
+pub fn whereabouts(seen: &Observation, phrase: &Phrase) -> Vec<usize> {
+    let index = Index::new(seen);
+    let anchors = phrase
+        .places
+        .first()
+        .map(|it| anchor::anchors(&index, &it.what));
+    let anchors = anchors.unwrap_or_default();
+    anchors.iter().map(anchor::Anchor::at).collect()
+}
+
 /// How a person would call the node.
 pub fn name(node: &Node) -> String {
     let name = [&node.name, node.label.as_ref().unwrap_or(&node.text)];

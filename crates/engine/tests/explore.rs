@@ -153,3 +153,38 @@ link "Delete account" href=delete #delete
         ["click settings", "back", "click history", "click statement"]
     );
 }
+
+#[tokio::test]
+async fn the_menu_of_the_row_that_is_meant_is_opened_and_no_other() {
+    let rows = r#"
+list
+  listitem
+    'Ann'
+    button "More" expanded=false #more-ann
+  listitem
+    'Bob'
+    button "More" expanded=false #more-bob
+"#;
+    let open = r#"
+list
+  listitem
+    'Ann'
+    button "More" expanded=false #more-ann
+  listitem
+    'Bob'
+    button "More" expanded=true #more-bob
+    menuitem "Mute" #mute
+"#;
+    let (done, end) = carry(
+        "click 'Mute' in the row of Bob",
+        rows,
+        move |done| match done {
+            "click more-bob" => Some((HERE, open)),
+            "click mute" => Some((HERE, rows)),
+            _ => None,
+        },
+    )
+    .await;
+    assert_eq!(end, "finished");
+    assert_eq!(done, ["click more-bob", "click mute"]);
+}

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{form::target, pager};
 use crate::{
     goal::Phrase,
-    ground::{self, Counted, Doubt, Use, likeness},
+    ground::{self, Counted, Doubt, likeness},
 };
 
 /// Most tries for one clause.
@@ -197,22 +197,29 @@ impl Search<'_> {
     fn best<'n>(&self, nodes: impl Iterator<Item = (usize, &'n Node)>) -> Option<(f64, &'n Node)> {
         let beside = self.beside();
         nodes
-            .map(|(at, node)| {
-                let near = if beside.is_some_and(|it| shares_item(self.seen, it, at)) {
-                    1.0
-                } else {
-                    0.0
+            .filter_map(|(at, node)| {
+                let (here, there) = (
+                    item(self.seen, at),
+                    beside.and_then(|it| item(self.seen, it)),
+                );
+                let near = match (here, there) {
+                    (Some(here), Some(there)) if here == there => 1.0,
+                    // What belongs to another row is none of this one's.
+                    (Some(here), Some(there))
+                        if self.seen.nodes[here].parent == self.seen.nodes[there].parent =>
+                    {
+                        return None;
+                    }
+                    _ => 0.0,
                 };
-                (self.kinship(&control::called(self.seen, at)) + near, node)
+                Some((self.kinship(&control::called(self.seen, at)) + near, node))
             })
             .reduce(|best, it| if it.0 > best.0 { it } else { best })
     }
 
     /// Where the phrase says that it is.
     fn beside(&self) -> Option<usize> {
-        let place = self.phrase.places.first()?;
-        let node = ground::find(self.seen, &place.what, Use::See).ok()?;
-        self.seen.nodes.iter().position(|it| it.id == node.id)
+        ground::whereabouts(self.seen, self.phrase).first().copied()
     }
 
     /// From a page that did not help.
@@ -358,20 +365,17 @@ fn hover(node: &Node) -> Action {
     }
 }
 
-/// Whether two nodes are in the same row or item.
-fn shares_item(seen: &Observation, one: usize, other: usize) -> bool {
-    let item = |start: usize| {
-        let mut at = Some(start);
-        while let Some(up) = at {
-            let node = &seen.nodes[up];
-            let is_item = matches!(&*node.role, "row" | "listitem" | "article" | "treeitem")
-                || node.role == "generic" && up != start;
-            if is_item {
-                return Some(up);
-            }
-            at = node.parent.map(|it| it as usize);
+/// The row or item that a node is in, or is.
+fn item(seen: &Observation, start: usize) -> Option<usize> {
+    let mut at = Some(start);
+    while let Some(up) = at {
+        let node = &seen.nodes[up];
+        let is_item = matches!(&*node.role, "row" | "listitem" | "article" | "treeitem")
+            || node.role == "generic" && !node.interactive;
+        if is_item {
+            return Some(up);
         }
-        None
-    };
-    item(one).is_some_and(|it| Some(it) == item(other))
+        at = node.parent.map(|it| it as usize);
+    }
+    None
 }

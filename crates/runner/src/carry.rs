@@ -12,7 +12,7 @@ use errand_domain::{
 use errand_egress::{Policy, Proxy};
 use errand_engine::{Ending, Engine, Limits, Local, Resume, Task, goal};
 use errand_store::{Claim, Store};
-use tokio::time::timeout;
+use tokio::{task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -59,12 +59,16 @@ impl Carrier {
             Scrub::new(secrets),
             self.config.secret,
         );
-        let keeper = lease::keep(&self.store, &run.id, epoch, self.config.lease, &lost);
+        // A task of its own: an engine that computes for long must not hold up the renewals.
+        let mut keeper = JoinSet::new();
+        let (store, id, lease) = (self.store.clone(), run.id.clone(), self.config.lease);
+        let told = lost.clone();
+        keeper.spawn(async move { lease::keep(&store, &id, epoch, lease, &told).await });
         let work = self.work(&run, epoch, recovered, &sink, &lost);
         tokio::select! {
             () = work => {}
             // It comes back only after it fired `lost`; the work sees that and ends by itself.
-            () = keeper => {
+            _ = keeper.join_next() => {
                 tracing::warn!(run_id = %run.id, "the run was given up");
             }
         }

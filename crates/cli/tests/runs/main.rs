@@ -10,3 +10,4 @@ mod paging;
 mod prompts;
 mod recovery;
 mod server;
+mod trouble;

@@ -4,7 +4,6 @@ use super::{
     access,
     address::address,
     clause::Ask,
-    control,
     extraction::extraction,
     fill, filler, gap,
     name::{self, phrase},
@@ -310,8 +309,8 @@ impl Reader<'_> {
         let counted = ["top", "first", "last", "best", "latest", "newest", "next"]
             .iter()
             .any(|it| first.is(it));
-        if orders && !counted && !linked && !first.text.starts_with(char::is_uppercase) {
-            let ask = control::control(&words[..1], &words[1..]);
+        if orders && !counted && !linked {
+            let ask = Ask::Named(gap::gap(self.prompt, words));
             self.push(tokens, start..tokens.len(), ask, around);
             return true;
         }

@@ -213,10 +213,7 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
             }
             Err(plan) => plan,
         },
-        Ask::Named(gap) => Plan::Fail {
-            category: FailureCategory::GoalNotUnderstood,
-            reason: format!("{gap}; and nothing on {} is called so", seen.url),
-        },
+        Ask::Named(gap) => point::named(&desk, gap),
         Ask::Extract(wanted) => reading::plan(goal, clause, wanted, turn, memory),
     }
 }

@@ -1,11 +1,11 @@
 //! Clicking, following, dragging, opening.
 
 use errand_browser::{Node, Observation};
-use errand_domain::Action;
+use errand_domain::{Action, FailureCategory};
 
 use super::{Desk, Plan};
 use crate::{
-    goal::{Ask, Clause, Goal, Kind, Ordinal, Phrase},
+    goal::{Ask, Clause, Goal, Kind, NotUnderstood, Ordinal, Phrase, Place, Relation},
     ground::{self, Use, likeness},
     local::{form::target, memory::Memory, pager},
 };
@@ -43,6 +43,33 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
         return super::search::submit(desk, None);
     }
     desk.missing(phrase, &doubt)
+}
+
+/// Words of no meaning: "remind Ann Lee" is what is called "remind" beside Ann Lee, if it is there.
+pub fn named(desk: &Desk<'_>, gap: &NotUnderstood) -> Plan {
+    if let Some((verb, object)) = gap.text.split_once(' ') {
+        let place = Place {
+            relation: Relation::Of,
+            what: Box::new(Phrase::plain(object.trim())),
+        };
+        let control = Phrase {
+            places: vec![place],
+            kind: Some(Kind::Button),
+            ..Phrase::quoted(verb)
+        };
+        if let Ok(node) = ground::find(desk.seen, &control, Use::Click) {
+            return desk.act(
+                vec![Action::Click {
+                    target: target(node),
+                }],
+                true,
+            );
+        }
+    }
+    Plan::Fail {
+        category: FailureCategory::GoalNotUnderstood,
+        reason: format!("{gap}; and nothing on {} is called so", desk.seen.url),
+    }
 }
 
 /// The control that the whole clause is the name of: "Close the gate", "Take stock".

@@ -4,6 +4,7 @@
 //! other than the match bears the clause out. The same turn always gives the same decision.
 
 mod claim;
+mod echo;
 mod explain;
 mod explore;
 mod form;
@@ -57,7 +58,17 @@ impl Engine for Local {
             };
         }
         match goal::parse(turn.goal) {
-            Ok(goal) => decide(&goal, turn),
+            Ok(goal) => match echo::without(&goal, turn) {
+                Some((observation, reading)) => decide(
+                    &goal,
+                    &Turn {
+                        observation: &observation,
+                        reading: reading.as_ref(),
+                        ..*turn
+                    },
+                ),
+                None => decide(&goal, turn),
+            },
             Err(error) => Decision::Stuck {
                 category: FailureCategory::GoalNotUnderstood,
                 reason: error.to_string(),

@@ -4,7 +4,7 @@
 #[path = "ground/page.rs"]
 mod page;
 
-use errand_browser::Observation;
+use errand_browser::{Observation, observation::Choice};
 use errand_domain::Action;
 use errand_engine::{Decision, Done, Engine, Local, Turn};
 use serde_json::Value;
@@ -187,4 +187,73 @@ list
     .await;
     assert_eq!(end, "finished");
     assert_eq!(done, ["click more-bob", "click mute"]);
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_the_goal_is_not_taken_for_what_the_goal_names() {
+    let goal = "Click the yellow lamp above the mirror";
+    let page = r#"
+generic click #task
+  'Click the'
+  'yellow lamp'
+  'above the mirror'
+generic click #lamp
+"#;
+    let (done, end) = carry(goal, page, |_| Some((HERE, "'More'"))).await;
+    assert_eq!(
+        (done.len(), end.contains("nothing on")),
+        (0, true),
+        "{done:?} {end}"
+    );
+
+    let page = r#"
+generic click #task
+  'Press the lamp by the door'
+button "Press the lamp by the door" #lamp
+"#;
+    let (done, end) = carry("Press the lamp by the door", page, |_| {
+        Some((HERE, "'Lit'"))
+    })
+    .await;
+    assert_eq!(
+        (&*done, &*end),
+        (&["click lamp".to_owned()][..], "finished")
+    );
+}
+
+#[tokio::test]
+async fn an_option_that_is_called_so_goes_before_one_that_stands_there() {
+    let choice = |label: &str, value: &str| Choice {
+        label: label.to_owned(),
+        value: value.to_owned(),
+        selected: false,
+    };
+    let mut seen = show(HERE, "combobox \"Lamp\" #lamp");
+    seen.nodes[0].options = vec![
+        choice("Please choose", ""),
+        choice("Option 2", "b"),
+        choice("Option 1", "a"),
+    ];
+    for (goal, wanted) in [
+        ("Select Option 2 from the dropdown", "Option 2"),
+        ("Select the second option from the dropdown", "Option 1"),
+        ("Select the last option from the dropdown", "Option 1"),
+    ] {
+        let turn = Turn {
+            goal,
+            schema: None,
+            observation: &seen,
+            reading: None,
+            history: &[],
+            fresh: 0,
+            memory: &Value::Null,
+        };
+        match Local.decide(&turn).await {
+            Decision::Act { actions, .. } => match &actions[..] {
+                [Action::Select { options, .. }] => assert_eq!(options, &[wanted], "{goal}"),
+                other => panic!("{goal}: {other:?}"),
+            },
+            other => panic!("{goal}: {other:?}"),
+        }
+    }
 }

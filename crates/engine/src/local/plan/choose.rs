@@ -1,7 +1,7 @@
 //! Choosing: options of lists, radio buttons, check boxes, and what can be selected by a click.
 
 use errand_browser::{Node, observation::Choice};
-use errand_domain::{Action, FailureCategory, ValueSource};
+use errand_domain::{Action, FailureCategory, ValueSource, text::squeeze};
 
 use super::{Desk, Missing, Plan, fill, point};
 use crate::{
@@ -151,10 +151,23 @@ fn label(options: &[Choice], phrase: &Phrase) -> Result<String, bool> {
         };
         return best.map(|(_, it)| it.label.clone()).ok_or(true);
     }
+    // "Option 2" is the name of an option before it is the second one.
+    let named = real
+        .iter()
+        .find(|it| squeeze(&it.label).eq_ignore_ascii_case(&squeeze(&phrase.whole)));
+    if let Some(it) = named.filter(|_| !phrase.whole.is_empty()) {
+        return Ok(it.label.clone());
+    }
     if phrase.words.is_empty() || phrase.kind == Some(Kind::Item) && phrase.ordinal.is_some() {
+        // "Please choose" sends nothing, and is not counted.
+        let sends = real.iter().any(|it| !it.value.is_empty());
+        let counted: Vec<&Choice> = real
+            .into_iter()
+            .filter(|it| !(sends && it.value.is_empty()))
+            .collect();
         let nth = match phrase.ordinal {
-            Some(Ordinal::Nth(nth)) => real.get(nth - 1),
-            Some(Ordinal::Last) => real.last(),
+            Some(Ordinal::Nth(nth)) => counted.get(nth - 1),
+            Some(Ordinal::Last) => counted.last(),
             None => None,
         };
         return nth.map(|it| it.label.clone()).ok_or(true);

@@ -35,6 +35,13 @@ const WIZARD: &str = "<h1>Orders</h1><table><tr><th>Order</th></tr>\
     <tr><td>A1</td></tr><tr><td>B1</td></tr></table>\
     <form method=post action=/pay><button>Next</button></form><a href=/elsewhere>More</a>";
 
+/// Goes on whenever its end comes into view, three times.
+const ENDLESS: &str = "<h1>Parcels</h1><ul id=list></ul><script>\
+    let count = 0; const more = () => { for (let i = 0; i < 20 && count < 60; i += 1) { count += 1;\
+    list.insertAdjacentHTML('beforeend', `<li style='height:80px'><h3>Parcel ${count}</h3><p>waits</p></li>`); } };\
+    more(); onscroll = () => { if (innerHeight + scrollY >= document.body.scrollHeight - 50) setTimeout(more, 100); };\
+    </script>";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn all_pages_of_a_list_are_read_once_and_nothing_else_is_pressed() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -42,7 +49,9 @@ async fn all_pages_of_a_list_are_read_once_and_nothing_else_is_pressed() {
     let router = Router::new()
         .route("/numbered", get(numbered))
         .route("/growing", get(|| async { Html(GROWING) }))
-        .route("/wizard", get(|| async { Html(WIZARD) }));
+        .route("/wizard", get(|| async { Html(WIZARD) }))
+        .route("/endless", get(|| async { Html(ENDLESS) }));
+    let parcels: Vec<String> = (1..=60).map(|it| format!("Parcel {it}")).collect();
     let site = tokio::spawn(async move { axum::serve(listener, router).await });
     let server = Server::start();
     for (goal, path, expected) in [
@@ -58,6 +67,8 @@ async fn all_pages_of_a_list_are_read_once_and_nothing_else_is_pressed() {
             json!(["A1", "B1", "A2", "B2"]),
         ),
         ("Extract all orders", "/wizard", json!(["A1", "B1"])),
+        ("Extract all parcels", "/endless", json!(parcels)),
+        ("How many parcels are there?", "/endless", json!(60)),
     ] {
         let url = format!("http://{address}{path}");
         let (run, events) = server.carry(task(goal, &url)).await;

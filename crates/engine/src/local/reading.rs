@@ -186,15 +186,13 @@ fn pause() -> Action {
 
 /// Whether a part of the page lies below what is in view.
 fn goes_on_below(seen: &Observation) -> bool {
-    let bottom = |in_view: bool| {
-        let rects = seen
-            .nodes
-            .iter()
-            .filter(move |it| it.in_view == in_view)
-            .filter_map(|it| it.rect);
-        rects.map(|it| it[1] + it[3]).fold(f64::MIN, f64::max)
+    // What begins below all that is in view; what holds it may be in view itself.
+    let lowest = |in_view: bool| {
+        let rects = seen.nodes.iter().filter(move |it| it.in_view == in_view);
+        let tops = rects.filter_map(|it| it.rect).map(|it| it[1]);
+        tops.fold(f64::MIN, f64::max)
     };
-    seen.truncated || bottom(false) > bottom(true)
+    seen.truncated || lowest(false) > lowest(true)
 }
 
 fn refused(clause: &Clause, refusal: Refusal, paged: bool, waits: usize) -> Plan {

@@ -83,7 +83,8 @@ pub fn distinct(index: &Index<'_>, alike: &[usize]) -> Vec<usize> {
     let mut addresses: std::collections::HashSet<&str> = std::collections::HashSet::new();
     for at in alike {
         let node = index.node(*at);
-        if node.href.as_deref().is_some_and(|it| !addresses.insert(it)) {
+        let address = node.href.as_deref().filter(|it| leads(it));
+        if address.is_some_and(|it| !addresses.insert(it)) {
             continue;
         }
         match kept.last().copied().filter(|it| index.holds(*it, *at)) {
@@ -96,6 +97,11 @@ pub fn distinct(index: &Index<'_>, alike: &[usize]) -> Vec<usize> {
         }
     }
     kept
+}
+
+/// Whether an address says what its link does: "#" and scripts say nothing.
+fn leads(address: &str) -> bool {
+    !address.ends_with('#') && !address.starts_with("javascript:")
 }
 
 fn is_native(node: &Node) -> bool {

@@ -12,6 +12,8 @@ use crate::{
     local::form::target,
 };
 
+/// Names that close what they stand on, whatever it is.
+const PLAIN: &[&str] = &["close", "×", "x", "✕", "✖", "dismiss"];
 const CLOSING: &[&str] = &[
     "close",
     "×",
@@ -142,6 +144,15 @@ pub fn answer(desk: &Desk<'_>, accept: bool, text: Option<&str>) -> Plan {
 /// The control of that name in the dialog, or in the box that speaks of the phrase.
 fn control<'o>(seen: &'o Observation, about: &Phrase, names: &[&str]) -> Option<&'o Node> {
     for range in scopes(seen, about) {
+        // In a box that is no dialog, "Cancel" or "OK" may be about something else.
+        let node = &seen.nodes[range.start];
+        let dialog =
+            matches!(&*node.role, "dialog" | "alertdialog") || about.kind == Some(Kind::Dialog);
+        let names = if dialog || names != CLOSING {
+            names
+        } else {
+            PLAIN
+        };
         let controls = || {
             seen.nodes[range.clone()]
                 .iter()

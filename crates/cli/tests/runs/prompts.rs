@@ -128,6 +128,13 @@ async fn the_portal_is_read_by_who_is_logged_in() {
         .carry(inside(&site, prompt, "/portal/dashboard"))
         .await;
     assert_eq!(output(&run, &events), json!({ "invoice_numbers": numbers }));
+    // Whatever this site calls its only balance.
+    let prompt = "Extract the account balance";
+    let (run, events) = server
+        .carry(inside(&site, prompt, "/portal/dashboard"))
+        .await;
+    let balance = site.balance().to_string();
+    assert_eq!(output(&run, &events), json!({ "account_balance": balance }));
 }
 
 #[tokio::test(flavor = "multi_thread")]

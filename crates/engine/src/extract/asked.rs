@@ -268,6 +268,10 @@ fn values(sheet: &Sheet<'_>, wanted: &Extraction, nouns: &[String]) -> Result<Ex
                 let owned = places
                     .iter()
                     .find_map(|it| owner::value(sheet, noun, it, &TEXT).ok());
+                let owned = owned.or_else(|| {
+                    let alone = places.is_empty() && matches!(why, Doubt::Nothing);
+                    alone.then(|| of_its_kind(sheet, noun)).flatten()
+                });
                 match owned {
                     Some(it) => found.push((noun.clone(), it)),
                     None => doubt = doubt.or(Some((noun, why))),
@@ -301,6 +305,53 @@ fn values(sheet: &Sheet<'_>, wanted: &Extraction, nouns: &[String]) -> Result<Ex
                 ))),
             }
         }
+    }
+}
+
+/// Words that say no more of a value than that it is the one.
+const GENERIC: &[&str] = &[
+    "account",
+    "current",
+    "total",
+    "available",
+    "your",
+    "my",
+    "actual",
+    "overall",
+    "full",
+    "present",
+    "today",
+];
+
+/// "account balance" where the page has one balance only, and calls it current, or nothing.
+fn of_its_kind(sheet: &Sheet<'_>, noun: &str) -> Option<single::Found> {
+    let kind = |text: &str| {
+        let words = crate::ground::words(text);
+        let head = words
+            .last()
+            .map(|it| crate::ground::words_stem(it).to_owned());
+        let more = words.len().saturating_sub(1);
+        let plain = words[..more].iter().all(|it| GENERIC.contains(&&**it));
+        head.filter(|_| words.len() < 4).map(|head| (head, plain))
+    };
+    let (wanted, plain) = kind(noun)?;
+    if !plain {
+        return None;
+    }
+    // One of another kind beside it ("blocked balance") leaves a doubt.
+    let mut labels: Vec<&str> = sheet
+        .pairs
+        .iter()
+        .filter(|it| it.shown && kind(&it.label).is_some_and(|it| it.0 == wanted))
+        .map(|it| &*it.label)
+        .collect();
+    labels.sort_unstable();
+    labels.dedup();
+    match labels[..] {
+        [only] if kind(only).is_some_and(|it| it.1) => {
+            single::find(sheet, &asked(only, ""), &TEXT, None).ok()
+        }
+        _ => None,
     }
 }
 

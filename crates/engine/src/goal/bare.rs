@@ -306,9 +306,13 @@ impl Reader<'_> {
                     .text
                     .starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit())
         });
-        let counted = ["top", "first", "last", "best", "latest", "newest", "next"]
-            .iter()
-            .any(|it| first.is(it));
+        // "top 2 hotels", "is the patient allergic": what is to be read, not to be done.
+        let counted = [
+            "top", "first", "last", "best", "latest", "newest", "next", "is", "are", "was", "were",
+            "does", "do", "did", "has", "have", "can",
+        ]
+        .iter()
+        .any(|it| first.is(it));
         if orders && !counted && !linked {
             let ask = Ask::Named(gap::gap(self.prompt, words));
             self.push(tokens, start..tokens.len(), ask, around);

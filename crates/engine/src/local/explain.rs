@@ -12,7 +12,7 @@ use errand_domain::{
 };
 use serde_json::Value;
 
-use crate::goal::{self, Clause, Understood};
+use crate::goal::{self, Ask, Clause, Understood};
 
 /// Most parts without a meaning that are told.
 const MAX_GAPS: usize = 20;
@@ -26,7 +26,16 @@ const MAX_PARTS: usize = 50;
 /// Reads a request as a run would read it; no page is looked at.
 #[must_use]
 pub fn explain(prompt: &str, schema: Option<&Value>) -> Understanding {
-    let Understood { clauses, gaps } = goal::understand(prompt);
+    let Understood { clauses, mut gaps } = goal::understand(prompt);
+    // What may be something's name on the page is not understood as long as there is no page.
+    let (named, clauses): (Vec<Clause>, Vec<Clause>) = clauses
+        .into_iter()
+        .partition(|it| matches!(it.ask, Ask::Named(_)));
+    gaps.extend(named.into_iter().filter_map(|it| match it.ask {
+        Ask::Named(gap) => Some(gap),
+        _ => None,
+    }));
+    gaps.sort_by_key(|it| it.span.start);
     let secrets = Secrets(goal::secrets(prompt));
     let mut told = Vec::new();
     let mut room = MAX_BYTES;

@@ -1,0 +1,112 @@
+//! Memory over a thousand runs in one process: what the engine's side holds after 100 of them and
+//! after all. The baseline is the figure after 100, when everything is warm.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    reason = "a bench has nobody to report to"
+)]
+
+use std::{
+    fs,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use errand_browser::{Browser, LaunchOptions, Page, guard};
+use errand_domain::{RunState, run::Detail};
+use errand_egress::{Policy, Proxy};
+use errand_engine::{Limits, Local, Resume, Task};
+use errand_testing::Site;
+
+use crate::ports::{Log, Nowhere, Since};
+
+#[path = "../tests/goals/ports.rs"]
+mod ports;
+
+const RUNS: usize = 1_000;
+const WARM: usize = 100;
+const LIMITS: Limits = Limits {
+    max_steps: 20,
+    deadline: Duration::from_secs(60),
+};
+
+fn main() -> ExitCode {
+    // It is its own guard: nothing else has to be built first.
+    let mut args = std::env::args_os().skip(1);
+    if args.next().is_some_and(|first| first == "guard") {
+        return guard::run(args);
+    }
+    tokio::runtime::Runtime::new().unwrap().block_on(runs());
+    ExitCode::SUCCESS
+}
+
+async fn runs() {
+    let site = Site::start(7).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let policy = Policy {
+        allow_private: true,
+        ..Policy::default()
+    };
+    let proxy = Proxy::start(Some(policy)).await.unwrap();
+    let guard = vec![std::env::current_exe().unwrap().into(), "guard".into()];
+    let options = LaunchOptions::new(guard, proxy.address(), folder.path().to_owned());
+    let browser = Browser::launch(options).await.unwrap();
+    let page = browser.page().await.unwrap();
+    let began = Instant::now();
+    let mut warm = 0.0;
+    for run in 1..=RUNS {
+        carry(&page, &site, run).await;
+        if run == WARM {
+            warm = resident();
+        }
+        if run % 250 == 0 {
+            println!("after {run} runs: {:.1} MiB", resident());
+        }
+    }
+    let end = resident();
+    println!(
+        "memory after {RUNS} runs: {:.2}x that after {WARM} ({end:.1} MiB against {warm:.1} MiB; \
+         {:.0} ms a run)",
+        end / warm,
+        began.elapsed().as_secs_f64() * 1e3 / RUNS as f64
+    );
+    browser.close().await;
+}
+
+/// Reading and acting by turns.
+async fn carry(page: &Page, site: &Site, run: usize) {
+    let (goal, path) = match run % 3 {
+        0 => ("Extract the main heading", "/heading"),
+        1 => ("Extract all codes", "/rows?count=50"),
+        _ => ("Type 'Fair winds' into Comment", "/hostile"),
+    };
+    let url = site.url(path);
+    let task = Task {
+        goal,
+        url: Some(&url),
+        schema: None,
+        detail: Detail::Normal,
+        page,
+        engine: &Local,
+        events: &Log::default(),
+        artifacts: &Nowhere,
+        checkpoints: &Nowhere,
+        refusal: &|_| None,
+        clock: &Since(Instant::now()),
+        limits: LIMITS,
+        resume: Resume::default(),
+    };
+    let ending = task.run().await.unwrap();
+    if ending.state != RunState::Completed {
+        panic!("{goal}: {:?}", ending.failure);
+    }
+}
+
+/// What the process itself holds, without what files back, in mebibytes.
+fn resident() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|it| it.starts_with("RssAnon:"));
+    let kib = line.and_then(|it| it.split_whitespace().nth(1)).unwrap();
+    kib.parse::<f64>().unwrap() / 1_024.0
+}

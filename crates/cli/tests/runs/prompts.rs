@@ -103,7 +103,7 @@ async fn a_log_in_needs_what_the_page_asks_for() {
         assert_eq!(site.submits("login"), 1);
         site.clear();
     }
-    let wrong = format!("{prompt} and password 'wrong'");
+    let wrong = format!("{prompt} and password 'Gale-0001'");
     let (run, events) = server.carry(task(&wrong, &site.url("/portal/login"))).await;
     ended(
         &run,

@@ -14,6 +14,7 @@ pub mod date;
 mod element;
 mod fill;
 mod item;
+mod key;
 mod name;
 pub mod number;
 mod owner;
@@ -31,13 +32,14 @@ mod slot;
 mod stated;
 mod table;
 
-use errand_browser::Reading;
+use errand_browser::{Node, Reading};
 use serde_json::Value;
 
 pub use choose::Refusal;
 pub use rows::{Row, Rows};
 
 use crate::goal::Extraction;
+use cell::{Cell, locator};
 use sheet::Sheet;
 
 /// The only number in a text, however it is written.
@@ -71,6 +73,27 @@ pub struct Extract {
     pub sources: Vec<Source>,
     /// Why nothing is taken.
     pub refusal: Option<Refusal>,
+}
+
+impl Extract {
+    /// Remembers where a value stands.
+    fn note_source(&mut self, pointer: String, cell: &Cell, nodes: &[Node]) {
+        self.found += 1;
+        // Some are enough to check by; a list of thousands is not told one by one.
+        if self.sources.len() < 200 {
+            let element = if cell.node < nodes.len() {
+                locator(nodes, cell.node)
+            } else {
+                "the page's data".to_owned()
+            };
+            let text = errand_domain::text::clip(&cell.text, 120);
+            self.sources.push(Source {
+                pointer,
+                text,
+                element,
+            });
+        }
+    }
 }
 
 impl Extract {

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::{
     Extract,
-    asked::key,
     cell::Cell,
     choose::Refusal,
+    key::key,
     owner,
     rows::{Row, Rows},
     sheet::Sheet,

@@ -4,9 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     cell::Cell,
-    convert::Manner,
+    column::{self, TEXT},
+    convert::{Manner, Want},
     date::{self, Moment},
+    name::Wanted,
     number,
+    record::RecordSet,
+    sheet::Sheet,
 };
 
 /// A value to compare by.
@@ -136,4 +140,24 @@ fn age(text: &str) -> Option<f64> {
         .max_by_key(|it| it.0.len())?
         .1;
     Some(-number * size)
+}
+
+/// The column of that name, and what it compares.
+pub fn by_quality(
+    sheet: &Sheet<'_>,
+    set: &RecordSet,
+    quality: &str,
+    thing: &str,
+) -> Option<(usize, Scale)> {
+    if quality.is_empty() {
+        return None;
+    }
+    let mut found = column::find(sheet, set, &Wanted::new(quality, thing), &TEXT).ok();
+    if quality == "date" {
+        // "3 hours ago" tells as well which is the newest.
+        found = found.or_else(|| column::find(sheet, set, &Wanted::new("age", thing), &TEXT).ok());
+    }
+    let column = found.filter(|it| it.want == Want::Text)?.column;
+    let manner = column::manner(sheet, set, column);
+    Some((column, scale(set.cells(column), &manner)))
 }

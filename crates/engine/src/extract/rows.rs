@@ -1,5 +1,7 @@
 //! The rows of an answer, from one page or from several, before they are put in order and counted.
 
+mod choice;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

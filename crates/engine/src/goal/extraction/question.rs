@@ -1,0 +1,123 @@
+//! Questions, and whose a thing is.
+
+use super::{
+    Extraction, Tally,
+    lead::{BEFORE, is_cue},
+    noun::is_plural,
+};
+use crate::goal::{
+    name::plain,
+    token::{Class, Token},
+};
+
+/// "number of …", "the sum of all …", "average price".
+pub fn tally(tokens: Vec<Token>, wanted: &mut Extraction) -> Vec<Token> {
+    let start = tokens
+        .iter()
+        .position(|it| {
+            !["the", "me", "a", "please", "also"]
+                .iter()
+                .any(|word| it.is(word))
+        })
+        .unwrap_or(0);
+    let at = |offset: usize, word: &str| tokens.get(start + offset).is_some_and(|it| it.is(word));
+    let plural_after = |from: usize| {
+        tokens[(start + from).min(tokens.len())..].iter().any(|it| {
+            ["all", "every", "each"].iter().any(|word| it.is(word)) || is_plural(&it.lower)
+        })
+    };
+    let counted = (at(0, "number") || at(0, "count")) && at(1, "of") && plural_after(2);
+    let (tally, taken) = if counted || at(0, "how") && at(1, "many") {
+        (Tally::Count, 2)
+    } else if at(0, "total") && (at(1, "number") || at(1, "count")) && at(2, "of") {
+        (Tally::Count, 3)
+    } else if (at(0, "sum") || at(0, "total")) && at(1, "of") && plural_after(2) {
+        (Tally::Sum, 2)
+    } else if at(0, "total") && (at(2, "of") || at(2, "for")) && plural_after(3) {
+        (Tally::Sum, 1)
+    } else if (at(0, "average") || at(0, "mean")) && at(1, "of") {
+        (Tally::Mean, 2)
+    } else if at(0, "average") || at(0, "mean") {
+        (Tally::Mean, 1)
+    } else {
+        return tokens;
+    };
+    wanted.tally = Some(tally);
+    tokens[start + taken..].to_vec()
+}
+
+/// "when is the next payment" asks for the next payment; "how much the shipping costs" for the
+/// shipping.
+pub fn without_question(tokens: &[Token]) -> Vec<Token> {
+    let asks = ["when", "who", "where", "which", "what"];
+    let is = ["is", "are", "was", "were"];
+    let any = |it: Option<&Token>, words: &[&str]| {
+        it.is_some_and(|it| words.iter().any(|word| it.is(word)))
+    };
+    let mut rest = tokens;
+    if any(rest.first(), &asks) && any(rest.get(1), &is) {
+        rest = &rest[2..];
+    } else if any(rest.first(), &["how"]) && any(rest.get(1), &["much"]) {
+        rest = &rest[2..];
+        if any(rest.first(), &["is", "are", "does", "do", "was"]) {
+            rest = &rest[1..];
+        }
+        while any(rest.last(), &["cost", "costs"]) && rest.len() > 1 {
+            rest = &rest[..rest.len() - 1];
+        }
+    }
+    // "the holidays that I have left"
+    let person = |at: usize| {
+        any(rest.get(at), &["i", "you", "we"])
+            && any(rest.get(at + 1), &["have", "has", "had", "got"])
+    };
+    let mut kept = Vec::new();
+    let mut at = 0;
+    while at < rest.len() {
+        if person(at) {
+            at += 2;
+        } else {
+            kept.push(rest[at].clone());
+            at += 1;
+        }
+    }
+    kept
+}
+
+/// "how many comments does the first post have".
+pub fn asked_of(tokens: &[Token]) -> Option<(Vec<Token>, Vec<Token>)> {
+    let at = tokens
+        .iter()
+        .position(|it| ["does", "do", "did"].iter().any(|word| it.is(word)))
+        .filter(|it| *it > 0)?;
+    let last = tokens
+        .iter()
+        .rposition(|it| it.class != Class::Mark)
+        .filter(|it| *it > at + 1)?;
+    Some((tokens[..at].to_vec(), tokens[at + 1..last].to_vec()))
+}
+
+/// "Ann Lee's email address".
+pub fn possessive(tokens: &[Token]) -> Option<(String, Vec<Token>)> {
+    let at = tokens.iter().position(|it| {
+        it.class == Class::Word
+            && (it.lower.ends_with("'s") || it.lower.ends_with("’s"))
+            && it.lower.len() > 2
+    })?;
+    let last = tokens.len().checked_sub(1).filter(|it| *it > at)?;
+    let _ = last;
+    if tokens[..at].iter().any(is_cue)
+        || ["what's", "it's", "who's", "let's", "that's"].contains(&&*tokens[at].lower)
+    {
+        return None;
+    }
+    let mut owner: Vec<Token> = tokens[..=at].to_vec();
+    let name = &mut owner[at];
+    let cut = name.text.rfind(['\'', '’']).unwrap_or(name.text.len());
+    name.text.truncate(cut);
+    let owner: Vec<&Token> = owner
+        .iter()
+        .skip_while(|it| BEFORE.contains(&&*it.lower))
+        .collect();
+    Some((plain(&owner), tokens[at + 1..].to_vec()))
+}

@@ -139,8 +139,9 @@ impl Wanted {
             let kind = |word: &&String| !have.contains(word) && !KINDS.contains(&&***word);
             let only_kind = used == have.len() && want.iter().filter(kind).count() == 0;
             (if only_kind { 0.8 } else { 0.5 * covered }, false)
-        } else if used == have.len() {
-            // All of the name was said, among other words.
+        } else if used == have.len() && 2 * hits >= want.iter().filter(|it| tells(it)).count() {
+            // All of the name was said, among other words, but not among so many that they must
+            // mean something else.
             (0.5 + 0.3 * covered, false)
         } else {
             (0.6 * covered * (0.5 + 0.5 * exact), false)
@@ -183,6 +184,35 @@ impl Wanted {
 /// From 0, nothing in common, to 1, the same.
 pub fn likeness(candidate: &str, phrase: &str, quoted: bool) -> f64 {
     Wanted::new(phrase, quoted).likeness(candidate)
+}
+
+/// Whether a word says which thing is meant, rather than how words belong together.
+fn tells(word: &str) -> bool {
+    !matches!(
+        word,
+        "a" | "an"
+            | "and"
+            | "at"
+            | "by"
+            | "for"
+            | "from"
+            | "her"
+            | "his"
+            | "in"
+            | "its"
+            | "my"
+            | "of"
+            | "on"
+            | "our"
+            | "s"
+            | "that"
+            | "the"
+            | "their"
+            | "this"
+            | "to"
+            | "with"
+            | "your"
+    )
 }
 
 /// The same word, or its plural.

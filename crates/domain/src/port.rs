@@ -1,9 +1,13 @@
 //! The ports: what the inside needs from the outside.
 
+mod egress;
+
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+
+pub use egress::{Egress, EgressError, HttpAnswer, HttpRequest};
 
 use crate::{ArtifactId, Draft, StepId, Timestamp};
 

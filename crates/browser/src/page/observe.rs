@@ -1,5 +1,7 @@
 //! What the page looks like: one walk per frame, stitched into one list.
 
+mod mould;
+
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -10,6 +12,8 @@ use super::{
     frames::{FrameBox, Place},
     target::Known,
 };
+use mould::Mould;
+
 use crate::observation::{Datum, Node, Observation, Reading, Tab};
 
 const WALK_TIMEOUT: Duration = Duration::from_secs(15);
@@ -52,6 +56,7 @@ struct Walk {
     roots: usize,
     language: String,
     data: Vec<Datum>,
+    moulds: Vec<Mould>,
 }
 
 impl Walk {
@@ -141,8 +146,7 @@ impl Page {
         let _turn = self.shared.turn.lock().await;
         let (mut context, _) = self.current()?;
         if let Some(region) = region {
-            let known = self.known().get(region).map(|known| known.context.clone());
-            context = known.ok_or_else(|| Error::NotFound {
+            context = self.context_of(region).ok_or_else(|| Error::NotFound {
                 what: region.to_owned(),
             })?;
         }
@@ -204,6 +208,7 @@ impl Page {
             walk = self.walk_one(context, sight, wish).await?;
         }
         self.remember(context, &walk.nodes);
+        walk.nodes = mould::cast(walk.nodes, walk.moulds.split_off(0));
         if walk.frames.is_empty() || *left == 0 {
             return Ok(walk);
         }
@@ -259,8 +264,9 @@ impl Page {
             "read"
         } else {
             input["whole"] = json!(wish.max_nodes.is_none());
-            // JSON has no infinity.
-            input["maxNodes"] = json!(wish.max_nodes.unwrap_or(10_000_000));
+            if let Some(max) = wish.max_nodes {
+                input["maxNodes"] = json!(max);
+            }
             "walk"
         };
         let answer = self

@@ -88,15 +88,23 @@ impl Page {
     }
 
     fn aim(&self, element: &str) -> Result<Aim, Error> {
-        let known = self.known();
-        let found = known.get(element);
-        let found = found.ok_or_else(|| Error::NotFound {
+        let context = self.context_of(element);
+        let context = context.ok_or_else(|| Error::NotFound {
             what: element.to_owned(),
         })?;
         Ok(Aim {
-            context: found.context.clone(),
+            context,
             id: element.to_owned(),
         })
+    }
+
+    /// The frame of an element that was seen. `e17.2` is in `e17`: the cells of long tables have
+    /// names like that.
+    pub(super) fn context_of(&self, element: &str) -> Option<String> {
+        let known = self.known();
+        let row = element.split_once('.').map(|(row, _)| row);
+        let found = known.get(element).or_else(|| known.get(row?));
+        found.map(|it| it.context.clone())
     }
 
     /// The target, brought into view and checked; found again once if it is gone.

@@ -39,6 +39,7 @@ const LIBRARY: &str = concat!(
     include_str!("script/extra.js"),
     include_str!("script/texts.js"),
     include_str!("script/shapes.js"),
+    include_str!("script/rows.js"),
     include_str!("script/walk.js"),
     include_str!("script/flatten.js"),
     include_str!("script/settle.js"),
@@ -136,16 +137,14 @@ impl Page {
         let broken = |reason: String| Error::Browser {
             reason: format!("{name}: {reason}"),
         };
-        let answer: Answer<Value> =
+        let answer: Answer<T> =
             serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
         self.ids_used(answer.next);
         if let Some(refusal) = answer.error {
             return Ok(Err(refusal));
         }
-        let value = answer.ok.unwrap_or_default();
-        T::deserialize(value)
-            .map(Ok)
-            .map_err(|error| broken(error.to_string()))
+        let nothing = || T::deserialize(Value::Null).map_err(|error| broken(error.to_string()));
+        answer.ok.map_or_else(nothing, Ok).map(Ok)
     }
 
     /// Runs a command whose answer is a list of elements, and names them by CDP's object ids.

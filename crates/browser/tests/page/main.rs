@@ -11,5 +11,6 @@ mod lists;
 mod observing;
 mod styles;
 mod support;
+mod tables;
 mod tabs;
 mod widgets;

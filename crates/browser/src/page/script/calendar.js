@@ -162,7 +162,7 @@ commands.calendarBefore = () => {
 };
 // The next move on the way to a day.
 commands.calendarMove = ({ element: id, year, month, day, any }) => {
-  const element = elements.get(Number(id.slice(1)));
+  const element = knownBy(id);
   const names = monthNames();
   const all = monthsShown().map((days) => ({ days, grid: commonOf(days), heading: headingOf(days, names) }));
   const fresh = all.filter(({ grid }) => any || !calendarsBefore.has(grid));

@@ -132,7 +132,7 @@ commands.offered = ({ element: id, option: wanted, open }) => {
 // The field that opening the list put the caret into: it is searched by typing there.
 commands.searchField = ({ element: id }) => {
   const element = elementOf(id);
-  const field = elements.get(Number((focused() ?? 'e0').slice(1)));
+  const field = knownBy(focused() ?? 'e0');
   const types = field && field !== element && tagOf(field) === 'input' && !has(field, 'readonly')
     && (INPUT_ROLES[typeOf(field)] ?? 'searchbox') === 'searchbox' && shown(field);
   return { id: types ? idOf(field) : null, have: [] };
@@ -155,9 +155,9 @@ commands.further = ({ element: id }) => {
 
 // Whether the choice shows in the target: in its value, its text, or in the option's own state.
 commands.chosen = ({ element: id, option, label }) => {
-  const element = elements.get(Number(id.slice(1)));
+  const element = knownBy(id);
   const state = element && connected(element) ? stateOf(element) : null;
-  const picked = option ? elements.get(Number(option.slice(1))) : null;
+  const picked = option ? knownBy(option) : null;
   const marked = picked && connected(picked) && (boolean(picked, 'aria-selected') || boolean(picked, 'aria-checked')
     || (tagOf(picked) === 'input' && picked.checked));
   const text = element && connected(element) ? `${textContentOf(element)} ${state.value ?? ''}` : '';

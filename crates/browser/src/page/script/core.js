@@ -133,8 +133,20 @@ class Failure extends Error {
     this.detail = { kind, ...detail };
   }
 }
+// `e17.2.1` is the first element in the second one in `e17`: rows of tables have no ids for each of
+// their cells.
+const knownBy = (id) => {
+  const [base, ...path] = id.slice(1).split('.');
+  let element = elements.get(Number(base)) ?? null;
+  for (const nth of path) {
+    let child = element && firstElementOf(element);
+    for (let at = 1; child && at < Number(nth); at += 1) child = nextElementOf(child);
+    element = child;
+  }
+  return element ?? undefined;
+};
 const elementOf = (id) => {
-  const element = elements.get(Number(id.slice(1)));
+  const element = knownBy(id);
   if (!element || !connected(element)) throw new Failure('stale');
   return element;
 };

@@ -41,7 +41,7 @@ commands.dragBegan = async () => {
 };
 // Whether anything is not as it was: the element's own place and value, or what stands on the page.
 commands.dragMoved = ({ element: id }) => {
-  const element = elements.get(Number(id.slice(1)));
+  const element = knownBy(id);
   return { moved: stood === null || standing(element) !== stood.at || words() !== stood.words };
 };
 // Whether both are children of one list, so that one takes the place of the other.

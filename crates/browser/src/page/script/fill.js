@@ -96,7 +96,7 @@ commands.set = ({ element: id, text }) => {
 // may have completed it; letters and digits in the same order are enough.
 const bare = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 commands.typed = ({ element: id, text, clear }) => {
-  const element = elements.get(Number(id.slice(1)));
+  const element = knownBy(id);
   if (!element || !connected(element)) return { holds: true };
   const now = editableRoot(element) || element.isContentEditable ? element.innerText ?? '' : valueOf(element) ?? '';
   const holds = text === '' ? squeeze(now) === '' : squeeze(now).includes(squeeze(text)) || bare(now).includes(bare(text));

@@ -53,14 +53,16 @@ const fit = (children, budget, omit) => {
 
 const flatten = (trees) => {
   const nodes = [];
+  const moulds = [];
   const add = (tree, parent) => {
     const index = nodes.length;
     if (parent !== null) tree.node.parent = parent;
     nodes.push(tree.node);
+    if (tree.rows) moulds.push({ at: index, ...tree.mould, rows: tree.rows });
     for (const child of tree.children) add(child, index);
   };
   for (const tree of trees) add(tree, null);
-  return nodes;
+  return { nodes, moulds };
 };
 
 // Covered, for what can be clicked and is in view: something else lies over its middle.
@@ -157,15 +159,17 @@ commands.read = (input) => {
 };
 
 const finish = (walk, trees, input) => {
-  trees.forEach((tree) => weigh(tree, walk.wanted));
-  const fingerprint = fingerprintOf(trees, walk.digests);
-  const fitted = Number.isFinite(input.maxNodes) ? fit(trees, input.maxNodes, walk.omit) : { kept: trees, cut: false };
+  const bounded = Number.isFinite(input.maxNodes);
+  if (bounded) trees.forEach((tree) => weigh(tree, walk.wanted));
+  // A reading is not compared with another.
+  const fingerprint = input.whole ? '' : fingerprintOf(trees, walk.digests);
+  const fitted = bounded ? fit(trees, input.maxNodes, walk.omit) : { kept: trees, cut: false };
   markCovered(fitted.kept);
   if (!input.whole) placeTexts(fitted.kept, walk.place);
   framesFound = walk.frames.map((frame) => frame.element);
   const told = input.whole ? { language: languageOf(), data: dataOfPage() } : {};
   return {
-    ...told, nodes: flatten(fitted.kept), frames: walk.frames.map(({ id, element }) => ({ id, ...frameBoxOf(element) })), focus: focused(),
+    ...told, ...flatten(fitted.kept), frames: walk.frames.map(({ id, element }) => ({ id, ...frameBoxOf(element) })), focus: focused(),
     url: clean(location.href, 4000), title: clean(squeeze(titleOf(document)), 500), fingerprint,
     truncated: walk.wasCut() || fitted.cut, candidates: candidatesOf().length,
     roots: rootsOf().length,

@@ -64,7 +64,7 @@ commands.quiet = async ({ limit, target, grace = 0 }) => {
     noticed(motion.observer.takeRecords());
   }
   const until = performance.now() + limit;
-  const element = target ? elements.get(Number(target.slice(1))) : null;
+  const element = target ? knownBy(target) : null;
   const box = () => {
     if (!element || !connected(element)) return '';
     const rect = rectOf(element);

@@ -122,7 +122,7 @@ const stateOf = (element) => {
   };
 };
 commands.state = ({ element: id }) => {
-  const element = elements.get(Number(id.slice(1)));
+  const element = knownBy(id);
   return element && connected(element) ? stateOf(element) : null;
 };
 

@@ -2,6 +2,8 @@
 // kept or dropped by what turned out to be in them, then flattens it within the budget.
 const ITEMS = new Set(['div', 'article', 'section', 'li', 'a', 'span', 'ul', 'p', 'tr']);
 const MANY = 60;
+const ROWS = new Set(['table', 'tbody', 'tfoot']);
+const FEW_ROWS = 8;
 
 const walker = (options) => {
   const { words = [], maxNodes = Infinity, whole = false, offset, view } = options;
@@ -9,6 +11,7 @@ const walker = (options) => {
   const digests = [];
   const emitted = new Set();
   let visited = 0;
+  let asked = 500;
   let cut = false;
   let glue = null;
   let space = false;
@@ -81,8 +84,33 @@ const walker = (options) => {
   const visitChildren = (element, out, context) => {
     const children = shownIn(element);
     const repeated = repeatedOf(children);
+    if (whole && !modal && ROWS.has(tagOf(element)) && children.length > FEW_ROWS) { visitRows(children, out, context, repeated); return; }
     if (large && repeated.size > MANY) { visitSome(children, repeated, out, context); return; }
     for (const child of children) visit(child, out, context, repeated.has(child));
+  };
+
+  const visitRows = (children, out, context, repeated) => {
+    const rows = rowsOf();
+    for (const child of children) {
+      const scan = nodeTypeOf(child) === 1 && tagOf(child) === 'tr' && context.visible && isFree(child, context.clip)
+        ? rows.take(child, out) : null;
+      if (typeof scan === 'number') {
+        flush();
+        visited += scan;
+        if (isTooMuch()) return;
+        continue;
+      }
+      const before = out.length;
+      visit(child, out, context, repeated.has(child));
+      const alone = out.length === before + 1 && out[before].dom === child;
+      if (scan) rows.learn(scan, alone ? out[before] : null);
+    }
+  };
+  // Nothing around it cuts it off.
+  const isFree = (element, clip) => {
+    if (!clip) return true;
+    const rect = rectOf(element);
+    return rect.left >= clip.left && rect.right <= clip.right && rect.top >= clip.top && rect.bottom <= clip.bottom;
   };
 
   const firstTags = (element) => {
@@ -157,6 +185,13 @@ const walker = (options) => {
     return { node: { role: 'omitted', id, omitted: named }, children: [], seen: false, dom: nodes[0] };
   };
 
+  const isTooMuch = () => {
+    if (visited < asked) return false;
+    const enough = visited > 200000 || performance.now() - started > (whole ? 12000 : 6000);
+    if (enough) cut = true; else asked = visited + 500;
+    return enough;
+  };
+
   const visit = (node, out, context, repeated) => {
     const type = nodeTypeOf(node);
     if (type === 3) {
@@ -165,7 +200,7 @@ const walker = (options) => {
     }
     if (type !== 1) return;
     visited += 1;
-    if (visited > 200000 || (visited % 500 === 0 && performance.now() - started > (whole ? 12000 : 6000))) { cut = true; return; }
+    if (isTooMuch()) return;
     const element = node;
     const tag = tagOf(element);
     if (whole) {

@@ -44,15 +44,16 @@ const wordsIn = (text) => {
 
 // What is in a row: its kind, and its words in order. Null for one that must be walked.
 const scanRow = (row) => {
-  let kind = mouldOf(row);
-  if (kind === null || listening.has(row) || openRootOf(row)) return null;
+  const first = mouldOf(row);
+  if (first === null || listening.has(row) || openRootOf(row)) return null;
+  const parts = [first];
   const cells = [];
   for (let cell = firstElementOf(row); cell; cell = nextElementOf(cell)) {
     const tag = tagOf(cell);
     if (tag !== 'td' && tag !== 'th') return null;
     const mould = mouldOf(cell);
     if (mould === null || listening.has(cell)) return null;
-    kind += `|${tag}${mould}`;
+    let part = mould === '' ? tag : `${tag}${mould}`;
     const only = onlyIn(cell);
     if (only === undefined) return null;
     let inner = null;
@@ -61,7 +62,7 @@ const scanRow = (row) => {
       const innerTag = tagOf(only);
       const innerMould = PLAIN.has(innerTag) ? mouldOf(only) : null;
       if (innerMould === null || listening.has(only)) return null;
-      kind += `>${innerTag}${innerMould}`;
+      part += `>${innerTag}${innerMould}`;
       inner = only;
       text = firstChildOf(inner);
       if (!text || nextSiblingOf(text)) return null;
@@ -71,10 +72,10 @@ const scanRow = (row) => {
     if (words === null || (inner && !words)) return null;
     if (!checkVisibility.call(inner ?? cell, SIGHT)) return null;
     // What says nothing is built in another way.
-    if (!words) kind += '-';
+    parts.push(words ? part : `${part}-`);
     cells.push({ cell, inner, words });
   }
-  return cells.length > 0 ? { kind, cells } : null;
+  return cells.length > 0 ? { parts, cells } : null;
 };
 
 // What to put where in the nodes of a row of this kind, learnt from one that was walked; null where
@@ -123,12 +124,17 @@ const learnRow = ({ cells }, tree) => {
 // The rows of one part of a table.
 const rowsOf = () => {
   const kinds = new Map();
+  // Most rows are like the one before.
+  let before = null;
+  const isLikeBefore = (parts) => before !== null && parts.length === before.parts.length
+    && parts.every((part, index) => part === before.parts[index]);
   return {
     // Takes the row and says how many nodes that makes, or what is to be learnt when it is walked.
     take: (row, out) => {
       const scan = scanRow(row);
       if (!scan) return null;
-      const known = kinds.get(scan.kind);
+      const known = isLikeBefore(scan.parts) ? before.known : kinds.get(scan.parts.join('|'));
+      if (known) before = { parts: scan.parts, known };
       if (!known) return known === undefined && kinds.size < KINDS ? scan : null;
       const values = [];
       scan.cells.forEach(({ inner, words }, index) => {
@@ -142,7 +148,7 @@ const rowsOf = () => {
       return known.nodes.length;
     },
     learn: (scan, tree) => {
-      kinds.set(scan.kind, (tree && learnRow(scan, tree)) ?? false);
+      kinds.set(scan.parts.join('|'), (tree && learnRow(scan, tree)) ?? false);
     },
   };
 };

@@ -83,13 +83,13 @@ const walker = (options) => {
   };
   const visitChildren = (element, out, context) => {
     const children = shownIn(element);
+    if (whole && !modal && children.length > FEW_ROWS && ROWS.has(tagOf(element))) { visitRows(children, out, context); return; }
     const repeated = repeatedOf(children);
-    if (whole && !modal && ROWS.has(tagOf(element)) && children.length > FEW_ROWS) { visitRows(children, out, context, repeated); return; }
     if (large && repeated.size > MANY) { visitSome(children, repeated, out, context); return; }
     for (const child of children) visit(child, out, context, repeated.has(child));
   };
 
-  const visitRows = (children, out, context, repeated) => {
+  const visitRows = (children, out, context) => {
     const rows = rowsOf();
     for (const child of children) {
       const scan = nodeTypeOf(child) === 1 && tagOf(child) === 'tr' && context.visible && isFree(child, context.clip)
@@ -101,7 +101,7 @@ const walker = (options) => {
         continue;
       }
       const before = out.length;
-      visit(child, out, context, repeated.has(child));
+      visit(child, out, context, false);
       const alone = out.length === before + 1 && out[before].dom === child;
       if (scan) rows.learn(scan, alone ? out[before] : null);
     }
@@ -127,10 +127,11 @@ const walker = (options) => {
       if (nodeTypeOf(child) !== 1) continue;
       const tag = tagOf(child);
       if (!ITEMS.has(tag) && !tag.includes('-')) continue;
-      const style = (attribute(child, 'class') ?? '').trim().split(/\s+/, 1)[0];
-      // Boxes without a class are alike when what is in them is.
-      const inner = style ? '' : firstTags(child);
-      const key = `${tag} ${style} ${attribute(child, 'role') ?? ''} ${inner}`;
+      const bare = !hasAttributesOf(child);
+      const style = bare ? '' : (attribute(child, 'class') ?? '').trim().split(/\s+/, 1)[0];
+      // Boxes without a class are alike when what is in them is; rows are rows.
+      const inner = style || tag === 'tr' ? '' : firstTags(child);
+      const key = bare && tag === 'tr' ? 'tr' : `${tag} ${style} ${attribute(child, 'role') ?? ''} ${inner}`;
       const group = groups.get(key);
       if (group) group.push(child); else groups.set(key, [child]);
     }
@@ -145,10 +146,12 @@ const walker = (options) => {
     const weight = Math.max(1, Element.prototype.getElementsByTagName.call(sample, '*').length);
     const quota = Math.max(24, Math.floor(maxNodes / weight / 3));
     const chosen = new Set();
+    const heights = [];
     const matching = [];
     children.forEach((child, index) => {
       if (!repeated.has(child)) { chosen.add(index); return; }
       const rect = rectOf(child);
+      heights[index] = rect.height;
       if (rect.height > 0 && inView(place(rect)) && chosen.size < quota * 2) chosen.add(index);
       else if (words.length > 0) {
         const score = wanted(textContentOf(child));
@@ -167,7 +170,7 @@ const walker = (options) => {
     };
     children.forEach((child, index) => {
       if (chosen.has(index)) { end(); visit(child, some, context, repeated.has(child)); }
-      else if (nodeTypeOf(child) === 1 && rectOf(child).height > 0) run.push(child);
+      else if (heights[index] > 0) run.push(child);
     });
     end();
     // Which ones were chosen hangs on the scrolling; the fingerprint must not.

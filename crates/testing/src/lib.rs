@@ -1,7 +1,9 @@
-//! The demo site and a PostgreSQL starter, for tests, benches and the demo.
+//! The demo site, the scripted model and a PostgreSQL starter, for tests, benches and the demo.
 
+pub mod model;
 pub mod postgres;
 pub mod site;
 
+pub use model::ScriptedModel;
 pub use postgres::Postgres;
 pub use site::Site;

@@ -1,0 +1,196 @@
+//! All configured models.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use errand_domain::port::{Clock, Egress};
+
+use crate::{
+    Call, Message, Meter, Model, Problem, Request, Settings,
+    provider::{Chain, Provider},
+    settings::{self, DEFAULT, Roles},
+};
+
+/// What a model is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Chooses the next actions.
+    Decide,
+    /// Reads values from pages.
+    Extract,
+    /// Judges whether the goal is met.
+    Verify,
+    /// Splits a goal into parts.
+    Plan,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Decide, Self::Extract, Self::Verify, Self::Plan];
+
+    /// Its name in the settings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Decide => "decide",
+            Self::Extract => "extract",
+            Self::Verify => "verify",
+            Self::Plan => "plan",
+        }
+    }
+
+    fn of(self, roles: &Roles) -> Option<&str> {
+        let name = match self {
+            Self::Decide => &roles.decide,
+            Self::Extract => &roles.extract,
+            Self::Verify => &roles.verify,
+            Self::Plan => &roles.plan,
+        };
+        name.as_deref()
+    }
+}
+
+/// The configured models, by name and by role. Cheap to clone; clones share rate limits.
+#[derive(Debug, Clone, Default)]
+pub struct Models {
+    models: Arc<BTreeMap<String, Arc<Chain>>>,
+    /// In the order of [`Role::ALL`]; none if there are no models.
+    roles: Vec<String>,
+}
+
+impl Models {
+    /// Checks the settings and sets up the models. Nothing is sent.
+    ///
+    /// The policy behind `egress` should allow private addresses, for models run there; the time
+    /// of `clock` is that of rate limits, waits and deadlines between tries.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each naming its setting. No settings at all are no error: there
+    /// are no models then.
+    pub fn new(
+        settings: &Settings,
+        egress: Arc<dyn Egress>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Vec<Problem>> {
+        let (profiles, mut problems) = match settings::checked(settings) {
+            Ok(profiles) => (profiles, Vec::new()),
+            Err(problems) => (BTreeMap::new(), problems),
+        };
+        let roles = roles(settings, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let providers: BTreeMap<String, Arc<Provider>> = profiles
+            .into_iter()
+            .map(|(name, profile)| {
+                let provider = Provider::new(profile, egress.clone(), clock.clone());
+                (name, Arc::new(provider))
+            })
+            .collect();
+        let models = providers
+            .keys()
+            .map(|name| (name.clone(), Arc::new(Chain::new(name, &providers))))
+            .collect();
+        Ok(Self {
+            models: Arc::new(models),
+            roles,
+        })
+    }
+
+    /// Whether no model is configured.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.models.is_empty()
+    }
+
+    /// The names of all models.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.models.keys().map(String::as_str)
+    }
+
+    /// The model of a role; None only if no model is configured.
+    #[must_use]
+    pub fn of(&self, role: Role) -> Option<Arc<dyn Model>> {
+        let index = Role::ALL.iter().position(|it| *it == role)?;
+        self.named(self.roles.get(index)?)
+    }
+
+    /// The model of this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<Arc<dyn Model>> {
+        let chain: Arc<dyn Model> = self.models.get(name)?.clone();
+        Some(chain)
+    }
+
+    /// The same models with one of them in every role, for a run that names its model; None if
+    /// there is none of that name.
+    #[must_use]
+    pub fn with_all_roles(&self, name: &str) -> Option<Self> {
+        self.models.contains_key(name).then(|| Self {
+            models: self.models.clone(),
+            roles: vec![name.to_owned(); Role::ALL.len()],
+        })
+    }
+
+    /// Asks a model for one word, without its fallback: whether address, key and name are right.
+    /// None if there is no model of this name.
+    pub async fn probe(&self, name: &str, timeout: Duration) -> Option<Call> {
+        let chain = self.models.get(name)?;
+        let request = Request {
+            messages: vec![Message::user("Answer with the word: ready")],
+            max_output_tokens: Some(64),
+            timeout: Some(timeout),
+            ..Request::default()
+        };
+        Some(chain.alone().ask(&request, &Meter::unlimited()).await)
+    }
+}
+
+/// The model of each role, or what is wrong with them.
+fn roles(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<String> {
+    let known = || {
+        settings
+            .models
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut refuse = |role: Role, reason: String| {
+        problems.push(Problem {
+            setting: format!("llm.roles.{}", role.as_str()),
+            reason,
+        });
+    };
+    for role in Role::ALL {
+        if let Some(name) = role.of(&settings.roles)
+            && !settings.models.contains_key(name)
+        {
+            refuse(
+                role,
+                format!("no model is called {name}; there are: {}", known()),
+            );
+        }
+    }
+    if settings.models.is_empty() {
+        return Vec::new();
+    }
+    let mut names = settings.models.keys();
+    let only = names.next().filter(|_| names.next().is_none());
+    let usual = settings
+        .models
+        .get_key_value(DEFAULT)
+        .map(|(name, _)| name)
+        .or(only);
+    let decide = Role::Decide
+        .of(&settings.roles)
+        .or_else(|| usual.map(String::as_str));
+    let Some(decide) = decide else {
+        let reason = "not set, and none of the models is called `default`; there are: ";
+        refuse(Role::Decide, format!("{reason}{}", known()));
+        return Vec::new();
+    };
+    Role::ALL
+        .into_iter()
+        .map(|role| role.of(&settings.roles).unwrap_or(decide).to_owned())
+        .collect()
+}

@@ -1,0 +1,214 @@
+//! Asking a provider: encode, wait, send, try again, fall back.
+
+mod exchange;
+mod pace;
+mod retry;
+mod size;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use errand_domain::port::{Clock, Egress};
+
+use crate::{
+    Call, Capabilities, Error, Kind, Meter, Model, Prices, Reply, Request, Try, settings::Profile,
+};
+use pace::Pace;
+
+/// Most times that one model is sent the same request.
+const MAX_TRIES: u32 = 4;
+
+/// One configured model at its provider.
+pub(crate) struct Provider {
+    profile: Profile,
+    egress: Arc<dyn Egress>,
+    clock: Arc<dyn Clock>,
+    pace: Pace,
+}
+
+impl std::fmt::Debug for Provider {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Provider({})", self.profile.label())
+    }
+}
+
+impl Provider {
+    pub fn new(profile: Profile, egress: Arc<dyn Egress>, clock: Arc<dyn Clock>) -> Self {
+        let pace = Pace::new(profile.rpm, profile.tpm);
+        Self {
+            profile,
+            egress,
+            clock,
+            pace,
+        }
+    }
+
+    /// Tries until there is a reply, an error that stays, or `until` on the clock.
+    async fn ask(
+        &self,
+        request: &Request,
+        meter: &Meter,
+        until: Duration,
+        tries: &mut Vec<Try>,
+    ) -> Result<Reply, Error> {
+        let can = self.profile.capabilities;
+        if request.computer.is_some() && !can.computer {
+            return Err(self.error(Kind::Unsupported, "it has no computer tool (computer_tool)"));
+        }
+        let mut backoff = Duration::ZERO;
+        let mut last = None;
+        for attempt in 1..=MAX_TRIES {
+            let waited = self.wait(backoff, request, until, last.as_ref()).await?;
+            let exchange = self.exchange(request, meter, until, waited).await?;
+            let wait = exchange.again_after;
+            let (answer, record) = (exchange.answer, exchange.record);
+            tries.push(record);
+            let error = match answer {
+                Ok(reply) => return Ok(reply),
+                Err(error) => error,
+            };
+            let Some(wait) = wait.filter(|_| attempt < MAX_TRIES) else {
+                return Err(error);
+            };
+            backoff = wait.unwrap_or_else(|| retry::backoff(attempt));
+            // Waiting longer than the call may take only to be told the deadline is no use.
+            if self.clock.elapsed() + backoff >= until {
+                return Err(error);
+            }
+            tracing::debug!(model = self.profile.name, attempt, ?backoff, %error, "asking again");
+            last = Some(error);
+        }
+        Err(last.unwrap_or_else(|| self.error(Kind::Deadline, "")))
+    }
+
+    /// Waits until a request may be sent; returns for how long that was.
+    async fn wait(
+        &self,
+        backoff: Duration,
+        request: &Request,
+        until: Duration,
+        last: Option<&Error>,
+    ) -> Result<Duration, Error> {
+        let started = self.clock.elapsed();
+        if !backoff.is_zero() {
+            self.clock.sleep(backoff).await;
+        }
+        let size = size::expected(request);
+        loop {
+            let now = self.clock.elapsed();
+            if now >= until {
+                let late = || self.error(Kind::Deadline, "the time was up before it was asked");
+                return Err(last.cloned().unwrap_or_else(late));
+            }
+            let turn = self.pace.turn(now, size);
+            if turn.is_zero() {
+                return Ok(now.saturating_sub(started));
+            }
+            if now + turn >= until {
+                let wait = turn.as_secs_f64();
+                let reason = format!("its own limit (rpm, tpm) has room again in {wait:.1} s");
+                return Err(Error {
+                    retry_after: Some(turn),
+                    ..self.error(Kind::RateLimited, &reason)
+                });
+            }
+            self.clock.sleep(turn).await;
+        }
+    }
+
+    fn error(&self, kind: Kind, message: &str) -> Error {
+        Error {
+            kind,
+            model: self.profile.label(),
+            message: retry::clean(message, &self.profile.scrub),
+            status: None,
+            retry_after: None,
+        }
+    }
+}
+
+/// A model with its fallbacks, in order.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    first: Arc<Provider>,
+    others: Vec<Arc<Provider>>,
+}
+
+impl Chain {
+    /// The chain that begins with this name, which is one of `providers`.
+    pub fn new(name: &str, providers: &BTreeMap<String, Arc<Provider>>) -> Self {
+        let first = providers[name].clone();
+        let mut others: Vec<Arc<Provider>> = Vec::new();
+        let mut next = first.profile.fallback.as_ref();
+        // That it ends was checked with the settings.
+        while let Some(found) = next.and_then(|it| providers.get(it)) {
+            others.push(found.clone());
+            next = found.profile.fallback.as_ref();
+        }
+        Self { first, others }
+    }
+
+    /// The first of the chain, alone.
+    pub fn alone(&self) -> Self {
+        Self {
+            first: self.first.clone(),
+            others: Vec::new(),
+        }
+    }
+
+    async fn answer(
+        &self,
+        request: &Request,
+        meter: &Meter,
+        tries: &mut Vec<Try>,
+    ) -> Result<Reply, Error> {
+        let clock = &self.first.clock;
+        let timeout = request.timeout.unwrap_or(self.first.profile.timeout);
+        let until = clock.elapsed() + timeout;
+        let count = u32::try_from(self.others.len()).unwrap_or(u32::MAX);
+        // Each model gets an even share of what time is left, so that a slow one leaves some.
+        let share = |behind: u32| {
+            let now = clock.elapsed();
+            now + until.saturating_sub(now) / behind.saturating_add(1)
+        };
+        let mut error = match self.first.ask(request, meter, share(count), tries).await {
+            Err(error) if error.kind.falls_back() => error,
+            answer => return answer,
+        };
+        for (provider, behind) in self.others.iter().zip((0..count).rev()) {
+            tracing::info!(%error, "falling back to {}", provider.profile.label());
+            match provider.ask(request, meter, share(behind), tries).await {
+                Ok(reply) => return Ok(reply),
+                Err(other) => {
+                    let message = format!("{}; then {other}", error.message);
+                    error.message = errand_domain::text::clip(&message, 800);
+                    if !other.kind.falls_back() {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(error)
+    }
+}
+
+#[async_trait]
+impl Model for Chain {
+    fn name(&self) -> &str {
+        &self.first.profile.name
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.first.profile.capabilities
+    }
+
+    fn prices(&self) -> Option<Prices> {
+        self.first.profile.prices
+    }
+
+    async fn ask(&self, request: &Request, meter: &Meter) -> Call {
+        let mut tries = Vec::new();
+        let answer = self.answer(request, meter, &mut tries).await;
+        Call { answer, tries }
+    }
+}

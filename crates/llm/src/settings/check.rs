@@ -1,0 +1,361 @@
+//! Settings become profiles, or a list of everything that is wrong with them.
+
+use std::{collections::BTreeMap, env, fs, time::Duration};
+
+use errand_domain::port::Scrub;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+use super::{
+    Api, Auth, ComputerTool, Kind, MaxTokensField, ModelSettings, Problem, Profile, Secret,
+    Settings,
+};
+use crate::Capabilities;
+
+const OPENAI: &str = "https://api.openai.com/v1";
+const ANTHROPIC: &str = "https://api.anthropic.com";
+const AZURE_VERSION: &str = "2024-10-21";
+const TIMEOUT: Duration = Duration::from_secs(120);
+const MAX_OUTPUT_TOKENS: u32 = 4096;
+/// Longest key file that is read.
+const MAX_KEY: u64 = 64 * 1024;
+
+/// All profiles by name, or every problem.
+pub(crate) fn checked(settings: &Settings) -> Result<BTreeMap<String, Profile>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut profiles = BTreeMap::new();
+    for (name, model) in &settings.models {
+        let mut check = Check {
+            name,
+            problems: &mut problems,
+        };
+        if let Some(profile) = check.profile(model) {
+            profiles.insert(name.clone(), profile);
+        }
+    }
+    for (name, model) in &settings.models {
+        let mut check = Check {
+            name,
+            problems: &mut problems,
+        };
+        check.fallback(model, settings);
+    }
+    if problems.is_empty() {
+        Ok(profiles)
+    } else {
+        Err(problems)
+    }
+}
+
+/// Collects the problems of one model.
+struct Check<'a> {
+    name: &'a str,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn refuse(&mut self, key: &str, reason: impl Into<String>) {
+        let key = if key.is_empty() {
+            String::new()
+        } else {
+            format!(".{key}")
+        };
+        self.problems.push(Problem {
+            setting: format!("llm.models.{}{key}", self.name),
+            reason: reason.into(),
+        });
+    }
+
+    fn profile(&mut self, model: &ModelSettings) -> Option<Profile> {
+        let before = self.problems.len();
+        let good = |it: char| it.is_ascii_alphanumeric() || "_-.".contains(it);
+        if self.name.is_empty() || self.name.len() > 64 || !self.name.chars().all(good) {
+            self.refuse(
+                "",
+                "a name is letters, digits, `_`, `-` and `.`, at most 64",
+            );
+        }
+        let id = model.model.clone().unwrap_or_default();
+        if id.trim().is_empty() {
+            self.refuse("model", "not set; it is the provider's name of the model");
+        }
+        let kind = kind(model, &id);
+        let base = self.base(model, kind);
+        let key = self.key(model);
+        if key.is_none() && self.problems.len() == before && wants_key(kind, base.as_ref()) {
+            self.refuse("api_key", "not set; api_key_file or api_key_env do as well");
+        }
+        let headers = self.headers(model, kind);
+        let prices = model.price.and_then(|price| match price.micros(kind) {
+            Ok(prices) => Some(prices),
+            Err(which) => {
+                let reason = "not a price for a million tokens with at most six decimals";
+                self.refuse(&format!("price.{which}"), reason);
+                None
+            }
+        });
+        for (key, value) in [
+            ("max_output_tokens", model.max_output_tokens),
+            ("rpm", model.rpm),
+            ("tpm", model.tpm),
+        ] {
+            if value == Some(0) {
+                self.refuse(key, "must be more than 0");
+            }
+        }
+        if model
+            .temperature
+            .is_some_and(|it| !(0.0..=2.0).contains(&it))
+        {
+            self.refuse("temperature", "must be between 0 and 2");
+        }
+        if model.api == Some(Api::Responses) && kind == Kind::Anthropic {
+            self.refuse("api", "`responses` is OpenAI's; leave it out for anthropic");
+        }
+        let computer_tool = self.computer_tool(model, kind, base.as_ref(), &id);
+        let base = base.filter(|_| self.problems.len() == before)?;
+        let is_openai = base.host_str() == Some("api.openai.com") || kind == Kind::Azure;
+        let (url, responses_url, auth) = self.places(model, kind, &base, &id);
+        let hidden = model.headers.values().chain(&key);
+        Some(Profile {
+            name: self.name.to_owned(),
+            model: id,
+            anthropic: kind == Kind::Anthropic,
+            api: model.api.unwrap_or(Api::Chat),
+            url,
+            responses_url,
+            auth,
+            headers,
+            capabilities: Capabilities {
+                vision: model.vision.unwrap_or(true),
+                tools: model.tools.unwrap_or(true),
+                json_schema: model.json_schema.unwrap_or(true),
+                computer: computer_tool != ComputerTool::None,
+                max_output_tokens: model.max_output_tokens.unwrap_or(MAX_OUTPUT_TOKENS),
+            },
+            computer_tool,
+            max_tokens_field: model.max_tokens_field.unwrap_or(if is_openai {
+                MaxTokensField::MaxCompletionTokens
+            } else {
+                MaxTokensField::MaxTokens
+            }),
+            temperature: model.temperature,
+            prices,
+            rpm: model.rpm,
+            tpm: model.tpm,
+            timeout: model.timeout.map_or(TIMEOUT, |it| it.0),
+            fallback: model.fallback.clone(),
+            scrub: Scrub::new(hidden.map(|it| it.expose().to_owned())),
+            key,
+        })
+    }
+
+    fn base(&mut self, model: &ModelSettings, kind: Kind) -> Option<Url> {
+        let text = match (&model.base_url, kind) {
+            (Some(text), _) => text.trim(),
+            (None, Kind::Openai) => OPENAI,
+            (None, Kind::Anthropic) => ANTHROPIC,
+            (None, Kind::Azure) => {
+                let reason = "not set; it is https://RESOURCE.openai.azure.com";
+                self.refuse("base_url", reason);
+                return None;
+            }
+        };
+        let url = Url::parse(text).ok();
+        let url = url.filter(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
+        if url.is_none() {
+            self.refuse(
+                "base_url",
+                "not an http or https URL, such as http://localhost:11434/v1",
+            );
+        }
+        url
+    }
+
+    fn key(&mut self, model: &ModelSettings) -> Option<Secret> {
+        let given = [
+            model.api_key.is_some(),
+            model.api_key_file.is_some(),
+            model.api_key_env.is_some(),
+        ];
+        if given.into_iter().filter(|it| *it).count() > 1 {
+            self.refuse(
+                "api_key",
+                "give one of api_key, api_key_file and api_key_env",
+            );
+            return None;
+        }
+        let (setting, key) = if let Some(key) = &model.api_key {
+            ("api_key", key.expose().to_owned())
+        } else if let Some(path) = &model.api_key_file {
+            let shown = path.display();
+            let length = fs::metadata(path).map(|it| it.len());
+            match length {
+                Ok(length) if length > MAX_KEY => {
+                    self.refuse("api_key_file", format!("{shown} is too long for a key"));
+                    return None;
+                }
+                _ => {}
+            }
+            match fs::read_to_string(path) {
+                Ok(text) => ("api_key_file", text),
+                Err(error) => {
+                    self.refuse("api_key_file", format!("can't read {shown}: {error}"));
+                    return None;
+                }
+            }
+        } else if let Some(variable) = &model.api_key_env {
+            match env::var(variable) {
+                Ok(text) => ("api_key_env", text),
+                Err(_) => {
+                    self.refuse("api_key_env", format!("the variable {variable} is not set"));
+                    return None;
+                }
+            }
+        } else {
+            return None;
+        };
+        let key = key.trim();
+        if key.is_empty() {
+            self.refuse(setting, "the key is empty");
+            return None;
+        }
+        if !key.chars().all(|it| it.is_ascii_graphic()) {
+            self.refuse(setting, "the key has a character that no key has");
+            return None;
+        }
+        Some(Secret::new(key))
+    }
+
+    fn headers(&mut self, model: &ModelSettings, kind: Kind) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if kind == Kind::Anthropic {
+            headers.insert("anthropic-version", HeaderValue::from_static("2023-06-01"));
+        }
+        for (name, value) in &model.headers {
+            let parsed = (
+                HeaderName::try_from(name.as_str()),
+                HeaderValue::try_from(value.expose()),
+            );
+            let (Ok(name), Ok(mut value)) = parsed else {
+                self.refuse(&format!("headers.{name}"), "not a header");
+                continue;
+            };
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        headers
+    }
+
+    fn computer_tool(
+        &mut self,
+        model: &ModelSettings,
+        kind: Kind,
+        base: Option<&Url>,
+        id: &str,
+    ) -> ComputerTool {
+        use ComputerTool::{Computer20250124, Computer20251124, ComputerUsePreview, None};
+        let is_vendor = base.is_some_and(|it| it.host_str() == Some("api.openai.com"));
+        let tool = model.computer_tool.unwrap_or_else(|| match kind {
+            Kind::Anthropic => Computer20250124,
+            Kind::Openai | Kind::Azure if id.starts_with("computer-use-preview") => {
+                ComputerUsePreview
+            }
+            Kind::Openai if !is_vendor => None,
+            Kind::Openai | Kind::Azure => ComputerTool::Computer,
+        });
+        let anthropic = matches!(tool, Computer20250124 | Computer20251124);
+        if tool != None && anthropic != (kind == Kind::Anthropic) {
+            self.refuse("computer_tool", "this tool is another provider's");
+        }
+        tool
+    }
+
+    fn places(
+        &mut self,
+        model: &ModelSettings,
+        kind: Kind,
+        base: &Url,
+        id: &str,
+    ) -> (Url, Option<Url>, Auth) {
+        match kind {
+            Kind::Openai => (
+                below(base, &["chat", "completions"]),
+                Some(below(base, &["responses"])),
+                Auth::Bearer,
+            ),
+            Kind::Anthropic => {
+                let versioned = base.path().trim_end_matches('/').ends_with("/v1");
+                let path: &[&str] = if versioned {
+                    &["messages"]
+                } else {
+                    &["v1", "messages"]
+                };
+                (below(base, path), None, Auth::XApiKey)
+            }
+            Kind::Azure => {
+                let version = model.api_version.as_deref().unwrap_or(AZURE_VERSION);
+                let path = ["openai", "deployments", id, "chat", "completions"];
+                let mut chat = below(base, &path);
+                chat.query_pairs_mut().append_pair("api-version", version);
+                let responses = below(base, &["openai", "v1", "responses"]);
+                (chat, Some(responses), Auth::ApiKey)
+            }
+        }
+    }
+
+    fn fallback(&mut self, model: &ModelSettings, settings: &Settings) {
+        let mut seen = vec![self.name];
+        let mut next = model.fallback.as_deref();
+        while let Some(name) = next {
+            let Some(found) = settings.models.get(name) else {
+                // Where it is not this model's own, the other one is told.
+                if seen.len() == 1 {
+                    let known: Vec<&str> = settings.models.keys().map(String::as_str).collect();
+                    let known = known.join(", ");
+                    self.refuse(
+                        "fallback",
+                        format!("no model is called {name}; there are {known}"),
+                    );
+                }
+                return;
+            };
+            if seen.contains(&name) {
+                if name == self.name {
+                    self.refuse("fallback", "leads back to this model");
+                }
+                return;
+            }
+            seen.push(name);
+            next = found.fallback.as_deref();
+        }
+    }
+}
+
+fn kind(model: &ModelSettings, id: &str) -> Kind {
+    let elsewhere = model.base_url.as_deref();
+    let anthropic = match elsewhere {
+        Some(url) => url.contains("anthropic.com"),
+        None => id.starts_with("claude"),
+    };
+    model.kind.unwrap_or(if anthropic {
+        Kind::Anthropic
+    } else {
+        Kind::Openai
+    })
+}
+
+/// Servers of one's own often have no keys; these always do.
+fn wants_key(kind: Kind, base: Option<&Url>) -> bool {
+    let host = base.and_then(Url::host_str).unwrap_or_default();
+    kind == Kind::Azure || matches!(host, "api.openai.com" | "api.anthropic.com")
+}
+
+fn below(base: &Url, path: &[&str]) -> Url {
+    let mut url = base.clone();
+    // Refused only for URLs without a host.
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(path);
+    }
+    url
+}

@@ -1,0 +1,153 @@
+//! Values of settings that have a form of their own.
+
+use std::{fmt, time::Duration};
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+use crate::Prices;
+
+/// A wire format and how a provider varies it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// OpenAI, and everything that is shaped like it.
+    Openai,
+    /// OpenAI's models at Azure.
+    Azure,
+    /// Anthropic.
+    Anthropic,
+}
+
+/// One of OpenAI's interfaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Api {
+    /// `chat/completions`, which everybody has.
+    Chat,
+    /// `responses`.
+    Responses,
+}
+
+/// The computer tool of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ComputerTool {
+    /// None.
+    None,
+    /// OpenAI's `computer`.
+    Computer,
+    /// OpenAI's `computer_use_preview`.
+    ComputerUsePreview,
+    /// Anthropic's of January 2025.
+    #[serde(rename = "computer_20250124")]
+    Computer20250124,
+    /// Anthropic's of November 2025.
+    #[serde(rename = "computer_20251124")]
+    Computer20251124,
+}
+
+/// What the bound of an answer is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaxTokensField {
+    /// The older name.
+    MaxTokens,
+    /// OpenAI's name today.
+    MaxCompletionTokens,
+}
+
+impl MaxTokensField {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::MaxTokens => "max_tokens",
+            Self::MaxCompletionTokens => "max_completion_tokens",
+        }
+    }
+}
+
+/// What is not to be shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides a text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret")
+    }
+}
+
+/// A length of time such as `90s` or `2m`; at least a second, at most an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seconds(pub Duration);
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(reader)?;
+        let length = text.parse::<SignedDuration>().ok();
+        length
+            .and_then(|it| Duration::try_from(it).ok())
+            .filter(|it| (1..=3600).contains(&it.as_secs()))
+            .map(Self)
+            .ok_or_else(|| {
+                D::Error::custom(format!(
+                    "\"{text}\" is no length of time between 1s and 1h, such as 90s or 2m"
+                ))
+            })
+    }
+}
+
+/// Prices for a million tokens, at most six decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// Prompt.
+    pub input: f64,
+    /// Prompt from the provider's cache. Default: as `input`.
+    pub cached_input: Option<f64>,
+    /// Prompt written to the provider's cache. Default: as `input`, 1.25 times that for Anthropic.
+    pub cache_write: Option<f64>,
+    /// Answer.
+    pub output: f64,
+}
+
+impl Price {
+    /// The same in millionths.
+    ///
+    /// # Errors
+    /// The name of the price that can't be one.
+    pub(crate) fn micros(&self, kind: Kind) -> Result<Prices, &'static str> {
+        let micros = |name, price: f64| {
+            let micros = (price * 1e6).round();
+            let exact = (price * 1e6 - micros).abs() < 1e-3;
+            // Up to a million for a million tokens.
+            if price >= 0.0 && micros <= 1e12 && exact {
+                Ok(micros as u64)
+            } else {
+                Err(name)
+            }
+        };
+        let write = match kind {
+            Kind::Anthropic => self.input * 1.25,
+            Kind::Openai | Kind::Azure => self.input,
+        };
+        Ok(Prices {
+            input: micros("input", self.input)?,
+            cached_input: micros("cached_input", self.cached_input.unwrap_or(self.input))?,
+            cache_write: micros("cache_write", self.cache_write.unwrap_or(write))?,
+            output: micros("output", self.output)?,
+        })
+    }
+}

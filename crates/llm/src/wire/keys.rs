@@ -1,0 +1,234 @@
+//! What the computer tools of both vendors mean, in one vocabulary.
+
+use serde_json::Value;
+
+use super::string;
+use crate::{Button, ComputerAction, ComputerCall, SafetyCheck};
+
+/// Most actions of one call.
+const MAX_ACTIONS: usize = 64;
+/// How far one notch of the wheel goes, in pixels.
+const NOTCH: i32 = 100;
+/// How long a wait without a length takes.
+const WAIT_MS: u32 = 1_000;
+/// Longest wait or hold that is taken over.
+const MAX_WAIT_MS: u32 = 60_000;
+
+/// OpenAI's `computer_call`, with one action or several.
+pub fn openai(item: &Value) -> ComputerCall {
+    let several = item.get("actions").and_then(Value::as_array);
+    let actions: Vec<&Value> = match several {
+        Some(actions) if !actions.is_empty() => actions.iter().take(MAX_ACTIONS).collect(),
+        _ => item.get("action").into_iter().collect(),
+    };
+    let mut actions: Vec<ComputerAction> = actions.into_iter().map(openai_action).collect();
+    if actions.is_empty() {
+        actions.push(ComputerAction::Screenshot);
+    }
+    let checks = item
+        .get("pending_safety_checks")
+        .cloned()
+        .unwrap_or_default();
+    ComputerCall {
+        id: string(item, "call_id"),
+        actions,
+        safety_checks: serde_json::from_value::<Vec<SafetyCheck>>(checks).unwrap_or_default(),
+    }
+}
+
+fn openai_action(action: &Value) -> ComputerAction {
+    let number = |key: &str| pixels(action.get(key));
+    let held = || names(action.get("keys"));
+    match string(action, "type").as_str() {
+        "screenshot" => ComputerAction::Screenshot,
+        kind @ ("click" | "double_click") => ComputerAction::Click {
+            x: number("x"),
+            y: number("y"),
+            button: match string(action, "button").as_str() {
+                "right" => Button::Right,
+                "wheel" => Button::Middle,
+                "back" => Button::Back,
+                "forward" => Button::Forward,
+                _ => Button::Left,
+            },
+            count: if kind == "click" { 1 } else { 2 },
+            keys: held(),
+        },
+        "move" => ComputerAction::Move {
+            x: number("x"),
+            y: number("y"),
+        },
+        "drag" => {
+            let path = action.get("path").and_then(Value::as_array);
+            let points = path.into_iter().flatten().take(1000);
+            ComputerAction::Drag {
+                path: points
+                    .map(|it| (pixels(it.get("x")), pixels(it.get("y"))))
+                    .collect(),
+            }
+        }
+        "scroll" => ComputerAction::Scroll {
+            x: number("x"),
+            y: number("y"),
+            dx: number("scroll_x"),
+            dy: number("scroll_y"),
+        },
+        "keypress" => ComputerAction::Keys {
+            keys: held(),
+            hold_ms: 0,
+        },
+        "type" => ComputerAction::Type {
+            text: string(action, "text"),
+        },
+        "wait" => ComputerAction::Wait { ms: WAIT_MS },
+        name => unknown(name),
+    }
+}
+
+/// The input of Anthropic's tool `computer`.
+pub fn anthropic(id: String, input: &Value) -> ComputerCall {
+    ComputerCall {
+        id,
+        actions: vec![anthropic_action(input)],
+        safety_checks: Vec::new(),
+    }
+}
+
+fn anthropic_action(input: &Value) -> ComputerAction {
+    let text = string(input, "text");
+    let at = |key: &str| point(input.get(key));
+    let (x, y) = at("coordinate").unwrap_or_default();
+    let click = |button, count| ComputerAction::Click {
+        x,
+        y,
+        button,
+        count,
+        keys: chord(&text),
+    };
+    let duration = input.get("duration").and_then(Value::as_f64);
+    let ms = duration.map_or(WAIT_MS, |it| {
+        (it.max(0.0) * 1000.0).min(f64::from(MAX_WAIT_MS)) as u32
+    });
+    match string(input, "action").as_str() {
+        "screenshot" => ComputerAction::Screenshot,
+        "cursor_position" => ComputerAction::Pointer,
+        "left_click" => click(Button::Left, 1),
+        "right_click" => click(Button::Right, 1),
+        "middle_click" => click(Button::Middle, 1),
+        "double_click" => click(Button::Left, 2),
+        "triple_click" => click(Button::Left, 3),
+        "mouse_move" => ComputerAction::Move { x, y },
+        "left_mouse_down" => ComputerAction::Hold { down: true },
+        "left_mouse_up" => ComputerAction::Hold { down: false },
+        "left_click_drag" => ComputerAction::Drag {
+            path: at("start_coordinate").into_iter().chain([(x, y)]).collect(),
+        },
+        "scroll" => {
+            let amount = pixels(input.get("scroll_amount")).saturating_mul(NOTCH);
+            let (dx, dy) = match string(input, "scroll_direction").as_str() {
+                "up" => (0, -amount),
+                "left" => (-amount, 0),
+                "right" => (amount, 0),
+                _ => (0, amount),
+            };
+            ComputerAction::Scroll { x, y, dx, dy }
+        }
+        "key" => ComputerAction::Keys {
+            keys: chord(&text),
+            hold_ms: 0,
+        },
+        "hold_key" => ComputerAction::Keys {
+            keys: chord(&text),
+            hold_ms: ms,
+        },
+        "type" => ComputerAction::Type { text },
+        "wait" => ComputerAction::Wait { ms },
+        "zoom" => {
+            let corners = input.get("region").and_then(Value::as_array);
+            let mut region = [0; 4];
+            for (to, from) in region.iter_mut().zip(corners.into_iter().flatten()) {
+                *to = pixels(Some(from));
+            }
+            ComputerAction::Zoom { region }
+        }
+        name => unknown(name),
+    }
+}
+
+fn unknown(name: &str) -> ComputerAction {
+    ComputerAction::Unknown {
+        name: errand_domain::text::clip(name, 100),
+    }
+}
+
+fn pixels(value: Option<&Value>) -> i32 {
+    let number = value.and_then(Value::as_f64).unwrap_or(0.0);
+    // Far outside of any screen, but far inside of what can be added up.
+    number.clamp(-1e6, 1e6).round() as i32
+}
+
+fn point(value: Option<&Value>) -> Option<(i32, i32)> {
+    let pair = value?.as_array()?;
+    Some((pixels(pair.first()), pixels(pair.get(1))))
+}
+
+fn names(value: Option<&Value>) -> Vec<String> {
+    let all = value.and_then(Value::as_array).into_iter().flatten();
+    all.filter_map(Value::as_str).take(8).map(name).collect()
+}
+
+/// `ctrl+shift+t`, also with spaces or as a list. A plus sign of its own is a key.
+fn chord(text: &str) -> Vec<String> {
+    let words = text.split_whitespace().flat_map(|word| match word {
+        "+" => vec!["+"],
+        word => word.split('+').filter(|it| !it.is_empty()).collect(),
+    });
+    words.take(8).map(name).collect()
+}
+
+/// `KeyboardEvent.key` of what OpenAI, or xdotool's names as Anthropic uses them, call a key.
+fn name(given: &str) -> String {
+    let plain: String = given
+        .chars()
+        .filter(|it| *it != '_' || given.len() == 1)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let known = match plain.trim_start_matches("kp").trim_end_matches("sym") {
+        "ctrl" | "control" | "controll" | "controlr" => "Control",
+        "shift" | "shiftl" | "shiftr" => "Shift",
+        "alt" | "altl" | "altr" | "option" => "Alt",
+        "cmd" | "command" | "meta" | "super" | "superl" | "superr" | "win" | "windows" => "Meta",
+        "enter" | "return" => "Enter",
+        "esc" | "escape" => "Escape",
+        "tab" => "Tab",
+        "space" => " ",
+        "backspace" => "Backspace",
+        "del" | "delete" => "Delete",
+        "insert" | "ins" => "Insert",
+        "home" => "Home",
+        "end" => "End",
+        "pageup" | "pgup" | "prior" => "PageUp",
+        "pagedown" | "pgdn" | "next" => "PageDown",
+        "up" | "arrowup" => "ArrowUp",
+        "down" | "arrowdown" => "ArrowDown",
+        "left" | "arrowleft" => "ArrowLeft",
+        "right" | "arrowright" => "ArrowRight",
+        "capslock" => "CapsLock",
+        "plus" => "+",
+        "minus" => "-",
+        "slash" | "divide" => "/",
+        "comma" => ",",
+        "period" => ".",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
+    let function = plain.strip_prefix('f').and_then(|it| it.parse::<u8>().ok());
+    match function {
+        Some(number @ 1..=24) => format!("F{number}"),
+        // One letter stands for itself; shift makes it a capital.
+        _ if given.chars().count() == 1 => given.to_lowercase(),
+        _ => given.to_owned(),
+    }
+}

@@ -196,12 +196,15 @@ impl Page {
         wish: &Wish<'_>,
         left: &mut usize,
     ) -> Result<Walk, Error> {
-        self.mark_listeners(context).await;
+        // A reading takes what the looks before it found out: it is for words.
+        if wish.max_nodes.is_some() {
+            self.mark_listeners(context).await;
+        }
         let mut walk = self.walk_one(context, sight, wish).await?;
         // A closed root may hold hosts of further ones.
         for _ in 0..MAX_ROOT_DEPTH {
             let adopted = walk.candidates > 0 && self.adopt_roots(context).await?;
-            let heard = walk.roots > 0 && self.mark_roots(context).await;
+            let heard = wish.max_nodes.is_some() && walk.roots > 0 && self.mark_roots(context).await;
             if !adopted && !heard {
                 break;
             }

@@ -5,7 +5,8 @@ mod lenient;
 
 use serde_json::Value;
 
-use crate::{Fault, Schema, Tool, ToolCall, schema::WRAPPED};
+use crate::{Fault, Message, Request, Schema, Tool, ToolCall, schema::WRAPPED};
+pub(crate) use lenient::after_thoughts;
 
 /// Longest JSON that is read, in bytes.
 pub const MAX_JSON_BYTES: usize = 1024 * 1024;
@@ -107,6 +108,15 @@ pub(crate) fn unwrapped(written: Written<'_>, schema: &Schema, cut: bool) -> Res
         other => other,
     };
     checked(Written::Value(value), schema, cut)
+}
+
+/// An id for a call that came without one, not used in this conversation before.
+pub(crate) fn new_id(request: &Request, index: usize) -> String {
+    let before = request.messages.iter().map(|it| match it {
+        Message::Assistant(turn) => turn.calls.len(),
+        Message::User(_) => 0,
+    });
+    format!("call_{}", before.sum::<usize>() + index)
 }
 
 /// A call as the model wrote it, checked.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use crate::{
-    Capabilities, Fault, Message, Part, Request, Stop, Tool, ToolCall, Turn, Want,
+    Capabilities, Fault, Message, Part, Request, Stop, ToolCall, Turn, Want,
     answer::{self, MAX_CALLS, Written},
     wire::Heard,
 };
@@ -59,9 +59,11 @@ pub(crate) fn unfold(
     let mut trouble = None;
     if may_call && heard.turn.calls.is_empty() && heard.turn.computer.is_empty() {
         // Models that have no mode for tools write them; some that have one do so as well.
-        match written_calls(&heard.turn.text, &asked.tools, cut) {
+        match written_calls(&heard.turn.text, asked, cut) {
             Ok(calls) => {
                 heard.turn.calls = calls;
+                // It goes back as calls, not as the text that they were.
+                heard.turn.text.clear();
                 heard.stop = Stop::Calls;
             }
             Err(fault) => trouble = Some(fault),
@@ -180,8 +182,11 @@ fn told(part: Part) -> Vec<Part> {
         return vec![part];
     };
     let outcome = if result.failed { "Failure" } else { "Result" };
-    let head = Part::Text(format!("{outcome} of {}:", result.call_id));
-    [head].into_iter().chain(result.content).collect()
+    let words = crate::wire::texts(&result.content);
+    let words = Part::Text(format!("{outcome} of {}:\n{words}", result.call_id));
+    let images = result.content.into_iter();
+    let images = images.filter(|it| matches!(it, Part::Image(_)));
+    [words].into_iter().chain(images).collect()
 }
 
 /// Adds words of ours at the end of the conversation, where nothing is cached yet.
@@ -193,7 +198,7 @@ fn say(request: &mut Request, words: String) {
 }
 
 /// Calls that a model wrote as JSON text, in the form that it was told or one near to it.
-fn written_calls(text: &str, tools: &[Tool], cut: bool) -> Result<Vec<ToolCall>, Fault> {
+fn written_calls(text: &str, asked: &Request, cut: bool) -> Result<Vec<ToolCall>, Fault> {
     let value = match answer::read(text) {
         Err(Fault::NotJson { .. }) if cut => return Err(Fault::truncated(text)),
         read => read?,
@@ -228,8 +233,14 @@ fn written_calls(text: &str, tools: &[Tool], cut: bool) -> Result<Vec<ToolCall>,
                 Some(Value::String(text)) => Written::Text(text),
                 Some(value) => Written::Value(value.clone()),
             };
-            let id = format!("call_{index}");
-            Some(answer::call(id, name.to_owned(), written, tools, cut))
+            let id = answer::new_id(asked, index);
+            Some(answer::call(
+                id,
+                name.to_owned(),
+                written,
+                &asked.tools,
+                cut,
+            ))
         })
         .collect();
     calls

@@ -128,7 +128,7 @@ fn string(value: &Value, key: &str) -> String {
 }
 
 /// All text among these parts.
-fn texts(parts: &[Part]) -> String {
+pub(crate) fn texts(parts: &[Part]) -> String {
     let texts: Vec<&str> = parts
         .iter()
         .filter_map(|part| match part {

@@ -46,6 +46,7 @@ pub fn read(text: &str) -> Result<Value, Fault> {
             text: body,
             at: start,
             depth: 0,
+            is_json: false,
         };
         match reader.value() {
             Ok(value) => {
@@ -57,6 +58,10 @@ pub fn read(text: &str) -> Result<Value, Fault> {
             Err(Trouble::Deep) => {
                 let reason = format!("it is nested deeper than {MAX_DEPTH}");
                 return Err(Fault::TooLarge { reason });
+            }
+            // What lies inside of a value that is wrong is not the value that was meant.
+            Err(Trouble::No(reason)) if reader.is_json => {
+                return Err(Fault::not_json(reason, text));
             }
             Err(Trouble::No(reason)) => {
                 trouble = reason;
@@ -77,7 +82,7 @@ pub fn read(text: &str) -> Result<Value, Fault> {
 }
 
 /// What follows the thoughts that some models write before their answer.
-fn after_thoughts(text: &str) -> &str {
+pub fn after_thoughts(text: &str) -> &str {
     text.rsplit_once("</think>").map_or(text, |(_, rest)| rest)
 }
 
@@ -111,6 +116,8 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    /// Whether what was read so far is more than a bracket as prose has them.
+    is_json: bool,
 }
 
 impl Reader<'_> {
@@ -179,6 +186,7 @@ impl Reader<'_> {
             if self.next()? != ':' {
                 return Err(Trouble::No("a key has no value"));
             }
+            self.is_json = true;
             let value = self.value()?;
             if fields.insert(key, value).is_some() {
                 return Err(Trouble::No("a key is given twice"));
@@ -198,6 +206,7 @@ impl Reader<'_> {
                 return Ok(Value::Array(items));
             }
             items.push(self.value()?);
+            self.is_json = true;
             if self.ends(']')? {
                 return Ok(Value::Array(items));
             }
@@ -270,6 +279,10 @@ impl Reader<'_> {
         let word = self
             .word(|it| it.is_ascii_alphanumeric() || "+-._".contains(it))
             .to_owned();
+        // A word that the text ends with may be the first half of another one.
+        if self.at == self.text.len() {
+            return Err(Trouble::End);
+        }
         let value = match word.as_str() {
             "" => return Err(Trouble::No("a value is missing")),
             "true" | "True" => Value::Bool(true),
@@ -280,10 +293,6 @@ impl Reader<'_> {
                 Err(_) => return Err(Trouble::No("text without quotes")),
             },
         };
-        // A word that the text ends with may be the first half of another one.
-        if self.at == self.text.len() {
-            return Err(Trouble::End);
-        }
         Ok(value)
     }
 }

@@ -184,6 +184,8 @@ pub fn decode(body: &Value, request: &Request) -> Result<Heard, Unheard> {
         .get("message")
         .ok_or_else(|| Unheard::shape("message"))?;
     let text = content(message);
+    // Thoughts that a server leaves in the text are none of the answer.
+    let text = answer::after_thoughts(&text).trim_start().to_owned();
     let refusal = string(message, "refusal");
     let finish = string(choice, "finish_reason");
     if !refusal.is_empty() || finish == "content_filter" {
@@ -213,7 +215,7 @@ pub fn decode(body: &Value, request: &Request) -> Result<Heard, Unheard> {
             };
             // Some servers give no ids.
             let id = Some(string(call, "id")).filter(|it| !it.is_empty());
-            let id = id.unwrap_or_else(|| format!("call_{index}"));
+            let id = id.unwrap_or_else(|| answer::new_id(request, index));
             answer::call(id, string(function, "name"), arguments, &request.tools, cut)
         })
         .collect();

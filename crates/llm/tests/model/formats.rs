@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{Bench, clicks, request, schema};
 
 type Rule = fn(&Asked) -> Answer;
+type Judge = fn(&Fault) -> bool;
 
 /// Every kind of provider with what its settings need besides.
 const KINDS: [(&str, &str, Wire); 4] = [
@@ -219,7 +220,7 @@ async fn servers_that_are_only_nearly_openai_are_understood() {
 
 #[tokio::test]
 async fn wrong_answers_are_faults_that_can_be_told() {
-    let rules: [(Rule, fn(&Fault) -> bool); 6] = [
+    let rules: [(Rule, Judge); 6] = [
         (
             |_| Answer::call("press", &json!({"id": "b1"})),
             |it| matches!(it, Fault::UnknownTool { known, .. } if known == &["click"]),

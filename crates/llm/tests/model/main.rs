@@ -1,8 +1,12 @@
 //! Models through their public face, against the scripted model.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod budget;
+mod computer;
 mod fallback;
 mod formats;
 mod retries;
+mod settings;
 mod support;
 mod trouble;
+mod words;

@@ -1,0 +1,247 @@
+//! Computer use: both vendors' tools in one vocabulary.
+
+use errand_llm::{
+    Button, ComputerAction, ComputerCall, ComputerResult, Display, Image, Kind, Media, Message,
+    Part, Request, SafetyCheck, Stop,
+};
+use errand_testing::model::{Answer, Asked};
+use serde_json::{Value, json};
+
+use crate::support::Bench;
+
+fn screen() -> Request {
+    Request {
+        system: "You use a browser.".to_owned(),
+        messages: vec![Message::user("Press Send.")],
+        computer: Some(Display {
+            width: 1280,
+            height: 800,
+        }),
+        ..Request::default()
+    }
+}
+
+fn picture() -> Image {
+    Image::new(Media::Png, b"\x89PNG screen")
+}
+
+/// The calls that come of one action.
+async fn calls(kind: &str, more: &str, action: Value) -> Vec<ComputerCall> {
+    let more = format!("computer_tool = \"{more}\"");
+    let bench = Bench::new(kind, &more, move |_| Answer::computer(action.clone())).await;
+    let reply = bench.ask(&screen()).await.answer.unwrap();
+    assert_eq!(reply.stop, Stop::Calls);
+    reply.turn.computer
+}
+
+fn click(x: i32, y: i32, button: Button, count: u8, keys: &[&str]) -> ComputerAction {
+    ComputerAction::Click {
+        x,
+        y,
+        button,
+        count,
+        keys: keys.iter().map(|it| (*it).to_owned()).collect(),
+    }
+}
+
+fn keys(keys: &[&str], hold_ms: u32) -> ComputerAction {
+    ComputerAction::Keys {
+        keys: keys.iter().map(|it| (*it).to_owned()).collect(),
+        hold_ms,
+    }
+}
+
+#[tokio::test]
+async fn both_vendors_actions_mean_the_same() {
+    let drag = ComputerAction::Drag {
+        path: vec![(1, 2), (3, 4)],
+    };
+    let down = ComputerAction::Scroll {
+        x: 5,
+        y: 6,
+        dx: 0,
+        dy: 300,
+    };
+    let text = ComputerAction::Type {
+        text: "ann".to_owned(),
+    };
+    let unknown = ComputerAction::Unknown {
+        name: "teleport".to_owned(),
+    };
+    for (action, expected) in [
+        (
+            json!({"type": "click", "button": "left", "x": 10, "y": 20}),
+            click(10, 20, Button::Left, 1, &[]),
+        ),
+        (
+            json!({"type": "click", "button": "wheel", "x": 10, "y": 20, "keys": ["CTRL"]}),
+            click(10, 20, Button::Middle, 1, &["Control"]),
+        ),
+        (
+            json!({"type": "double_click", "x": 10, "y": 20, "keys": null}),
+            click(10, 20, Button::Left, 2, &[]),
+        ),
+        (
+            json!({"type": "drag", "path": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}),
+            drag.clone(),
+        ),
+        (
+            json!({"type": "keypress", "keys": ["CTRL", "A"]}),
+            keys(&["Control", "a"], 0),
+        ),
+        (
+            json!({"type": "keypress", "keys": ["ENTER", "PageDown", "F5"]}),
+            keys(&["Enter", "PageDown", "F5"], 0),
+        ),
+        (
+            json!({"type": "scroll", "x": 5, "y": 6, "scroll_x": 0, "scroll_y": 300}),
+            down.clone(),
+        ),
+        (json!({"type": "type", "text": "ann"}), text.clone()),
+        (json!({"type": "wait"}), ComputerAction::Wait { ms: 1_000 }),
+        (json!({"type": "screenshot"}), ComputerAction::Screenshot),
+        (json!({"type": "teleport"}), unknown.clone()),
+    ] {
+        let found = calls("openai", "computer_use_preview", action.clone()).await;
+        assert_eq!(found[0].actions, [expected], "{action}");
+    }
+    for (action, expected) in [
+        (
+            json!({"action": "left_click", "coordinate": [10, 20]}),
+            click(10, 20, Button::Left, 1, &[]),
+        ),
+        (
+            json!({"action": "left_click", "coordinate": [10.4, 20.0], "text": "ctrl"}),
+            click(10, 20, Button::Left, 1, &["Control"]),
+        ),
+        (
+            json!({"action": "triple_click", "coordinate": [10, 20]}),
+            click(10, 20, Button::Left, 3, &[]),
+        ),
+        (
+            json!({"action": "left_click_drag", "start_coordinate": [1, 2], "coordinate": [3, 4]}),
+            drag,
+        ),
+        (
+            json!({"action": "key", "text": "ctrl+a"}),
+            keys(&["Control", "a"], 0),
+        ),
+        (
+            json!({"action": "key", "text": "Return"}),
+            keys(&["Enter"], 0),
+        ),
+        (
+            json!({"action": "hold_key", "text": "shift", "duration": 2}),
+            keys(&["Shift"], 2_000),
+        ),
+        (
+            json!({"action": "scroll", "coordinate": [5, 6], "scroll_direction": "down", "scroll_amount": 3}),
+            down,
+        ),
+        (json!({"action": "type", "text": "ann"}), text),
+        (
+            json!({"action": "wait", "duration": 1e9}),
+            ComputerAction::Wait { ms: 60_000 },
+        ),
+        (
+            json!({"action": "cursor_position"}),
+            ComputerAction::Pointer,
+        ),
+        (
+            json!({"action": "zoom", "region": [1, 2, 3, 4]}),
+            ComputerAction::Zoom {
+                region: [1, 2, 3, 4],
+            },
+        ),
+        (json!({"action": "teleport"}), unknown),
+    ] {
+        let found = calls("anthropic", "computer_20250124", action.clone()).await;
+        assert_eq!(found[0].actions, [expected], "{action}");
+    }
+    // The preview's successor does several things at once.
+    let several = json!([{"type": "move", "x": 1, "y": 1}, {"type": "screenshot"}]);
+    let found = calls("openai", "computer", several).await;
+    assert_eq!(found[0].actions.len(), 2);
+}
+
+#[tokio::test]
+async fn a_screenshot_answers_a_call_and_checks_are_acknowledged() {
+    for (kind, tool) in [
+        ("openai", "computer_use_preview"),
+        ("openai", "computer"),
+        ("anthropic", "computer_20251124"),
+    ] {
+        let bench = Bench::new(
+            kind,
+            &format!("computer_tool = \"{tool}\""),
+            |asked: &Asked| {
+                if asked.said.len() > 1 {
+                    let result = &asked.said[2].results[0];
+                    assert_eq!(asked.said[1].calls[0].id, result.call_id);
+                    assert_eq!(asked.said[2].images, 1);
+                    return Answer::say("Sent.");
+                }
+                let openai = json!({"type": "click", "button": "left", "x": 1, "y": 2});
+                let anthropic = json!({"action": "left_click", "coordinate": [1, 2]});
+                let openai = Answer::computer(openai).and_check("malicious_instructions", "Look.");
+                match asked.wire {
+                    errand_testing::model::Wire::Messages => Answer::computer(anthropic),
+                    _ => openai,
+                }
+            },
+        )
+        .await;
+        let mut question = screen();
+        let first = bench.ask(&question).await.answer.unwrap();
+        let call = first.turn.computer[0].clone();
+        let expected = if kind == "openai" {
+            vec![SafetyCheck {
+                id: "check_0".to_owned(),
+                code: Some("malicious_instructions".to_owned()),
+                message: Some("Look.".to_owned()),
+            }]
+        } else {
+            Vec::new()
+        };
+        assert_eq!(call.safety_checks, expected);
+        let headers = bench.server.exchanges().pop().unwrap().headers;
+        let beta = headers.iter().find(|it| it.0 == "anthropic-beta");
+        assert_eq!(
+            beta.map(|it| it.1.as_str()),
+            (kind == "anthropic").then_some("computer-use-2025-11-24")
+        );
+
+        // A conversation may be kept in a log in between.
+        let turn = serde_json::to_string(&Message::Assistant(first.turn)).unwrap();
+        question.messages.push(serde_json::from_str(&turn).unwrap());
+        question
+            .messages
+            .push(Message::User(vec![Part::Screen(ComputerResult {
+                call_id: call.id,
+                screenshot: picture(),
+                note: None,
+                acknowledged: expected.clone(),
+            })]));
+        let second = bench.ask(&question).await.answer.unwrap();
+        assert_eq!(second.turn.text, "Sent.", "{kind} {tool}");
+        let sent = bench.sent().to_string();
+        assert_eq!(
+            sent.contains("acknowledged_safety_checks"),
+            !expected.is_empty()
+        );
+        // Thoughts go back with what followed them.
+        assert_eq!(
+            sent.contains("encrypted_content\":\"scripted"),
+            kind == "openai"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_model_without_the_tool_is_not_asked() {
+    let bench = Bench::new("openai", "", |_| Answer::say("no")).await;
+    let error = bench.ask(&screen()).await.answer.unwrap_err();
+    assert_eq!(error.kind, Kind::Unsupported);
+    assert!(error.message.contains("computer_tool"), "{error}");
+    assert_eq!(bench.server.count(), 0);
+}

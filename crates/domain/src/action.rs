@@ -164,7 +164,7 @@ pub enum Action {
         target: Option<Target>,
         to: Scroll,
     },
-    /// Gives files to a file input. Paths on the browser's machine.
+    /// Gives files to a file input: names of files that the run downloaded, or addresses.
     Upload { target: Target, files: Vec<String> },
     /// Waits for a condition, at most `timeout_ms`.
     Wait { until: Condition, timeout_ms: u64 },

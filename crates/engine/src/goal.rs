@@ -33,7 +33,7 @@ mod verb;
 mod wording;
 mod worth;
 
-pub use clause::{Ask, Clause, Goal, NotUnderstood, Until, When};
+pub use clause::{Ask, Clause, Given, Goal, NotUnderstood, Until, When};
 pub(crate) use extraction::is_plural;
 pub use extraction::{Extraction, Slice, Sorting, Tally};
 pub use filter::{Filter, Test};

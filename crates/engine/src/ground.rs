@@ -36,6 +36,8 @@ pub enum Use {
     Follow,
     /// Typed into.
     Fill,
+    /// Given files.
+    Give,
     /// Chosen from.
     Choose,
     /// Checked and unchecked.

@@ -204,7 +204,8 @@ impl Page {
         // A closed root may hold hosts of further ones.
         for _ in 0..MAX_ROOT_DEPTH {
             let adopted = walk.candidates > 0 && self.adopt_roots(context).await?;
-            let heard = wish.max_nodes.is_some() && walk.roots > 0 && self.mark_roots(context).await;
+            let heard =
+                wish.max_nodes.is_some() && walk.roots > 0 && self.mark_roots(context).await;
             if !adopted && !heard {
                 break;
             }

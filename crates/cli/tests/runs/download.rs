@@ -29,3 +29,48 @@ async fn a_file_is_kept_counted_and_told_of() {
     );
     leftover::assert_none(&server.data);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_downloaded_or_has_an_address_is_given_to_a_form() {
+    let site = Site::start(seed()).await.unwrap();
+    let server = Server::start();
+    let upload = site.url("/upload");
+    let goal = format!(
+        "Log in with username 'demo@example.com' and password 'errand-demo'. \
+         Download the 'CSV Q2 2026'. Go to {upload} and attach the downloaded file to 'Document'. \
+         Click 'Upload document'. Wait for 'quarterly-report-2026-q2.csv'"
+    );
+    let (run, events) = server
+        .carry(task(&goal, &site.url("/portal/reports")))
+        .await;
+    assert_eq!(
+        run.status(),
+        RunStatus::Completed,
+        "{} {:#?}",
+        run.failure_reason,
+        summaries(&events)
+    );
+
+    let picture = site.url("/upload");
+    let goal =
+        format!("Upload {picture} to 'Pictures', click 'Upload pictures', wait for 'upload'");
+    let (run, events) = server.carry(task(&goal, &upload)).await;
+    assert_eq!(
+        run.status(),
+        RunStatus::Completed,
+        "{} {:#?}",
+        run.failure_reason,
+        summaries(&events)
+    );
+
+    let (run, _) = server
+        .carry(task("Upload 'cv.pdf' to Document", &upload))
+        .await;
+    assert_eq!(run.status(), RunStatus::Failed);
+    let reason = &run.failure_reason;
+    assert!(
+        reason.contains("cv.pdf") && reason.contains("address"),
+        "{reason}"
+    );
+    leftover::assert_none(&server.data);
+}

@@ -45,8 +45,12 @@ impl Loop<'_, '_> {
         };
         // What the action before left is kept meanwhile.
         let left = std::mem::take(&mut self.left);
-        let (result, kept) =
-            tokio::join!(self.task.page.act(&action), evidence::keep(self.task, left));
+        let page = self.task.page;
+        let doing = async {
+            let action = self.at_hand.resolve(page, &action).await?;
+            page.act(&action).await
+        };
+        let (result, kept) = tokio::join!(doing, evidence::keep(self.task, left));
         kept?;
         let outside = self.task.page.outside_requests();
         let (effect, error) = match &result {
@@ -56,7 +60,14 @@ impl Loop<'_, '_> {
                 own.network_ms = outcome.spent.network_ms;
                 let mut effect = outcome.effect.clone();
                 let arrived = self.task.clock.elapsed();
-                let lost = file::keep_all(self.task, step_id, &outcome.files, &mut effect).await?;
+                let lost = file::keep_all(
+                    self.task,
+                    step_id,
+                    &outcome.files,
+                    &mut self.at_hand,
+                    &mut effect,
+                )
+                .await?;
                 own.store_ms += self.since(arrived);
                 (effect, lost.or_else(|| self.refused(&action)))
             }

@@ -1,9 +1,14 @@
 //! Files that the browser downloaded: from its folder to the run's artifacts.
 
+use std::path::PathBuf;
+
 use bytes::Bytes;
-use errand_browser::page::Download;
+use errand_browser::{
+    Page,
+    page::{self, Download},
+};
 use errand_domain::{
-    Draft, StepId,
+    Action, Draft, StepId,
     event::{ActionEffect, Body},
     port::{ArtifactDraft, PortError},
     run::DownloadedFile,
@@ -31,17 +36,70 @@ const TYPES: &[(&str, &str)] = &[
     ("zip", "application/zip"),
 ];
 
+/// Most files of a run that it can give to a page again.
+const MAX_AT_HAND: usize = 50;
+
+/// The files of a run that still lie on the browser's machine, the latest last.
+#[derive(Debug, Default)]
+pub struct AtHand(Vec<(String, PathBuf)>);
+
+impl AtHand {
+    /// Puts a file where it has its own name, so that a page that is given it is told that name.
+    async fn put(&mut self, file: &Download) -> std::io::Result<PathBuf> {
+        let folder = file.path.with_extension("at-hand");
+        tokio::fs::create_dir_all(&folder).await?;
+        let path = folder.join(&file.filename);
+        tokio::fs::rename(&file.path, &path).await?;
+        self.0.push((file.filename.clone(), path.clone()));
+        if self.0.len() > MAX_AT_HAND {
+            let (_, old) = self.0.remove(0);
+            tokio::fs::remove_file(old).await?;
+        }
+        Ok(path)
+    }
+
+    /// The action with paths in place of the names and addresses of files.
+    pub async fn resolve(&mut self, page: &Page, action: &Action) -> Result<Action, page::Error> {
+        let Action::Upload { target, files } = action else {
+            return Ok(action.clone());
+        };
+        let mut paths = Vec::with_capacity(files.len());
+        for file in files {
+            let path = if file.starts_with("http://") || file.starts_with("https://") {
+                let brought = page.bring(file).await?;
+                let put = self.put(&brought).await;
+                put.map_err(|error| page::Error::Download {
+                    name: brought.filename,
+                    reason: error.to_string(),
+                })?
+            } else {
+                let known = self.0.iter().rfind(|(name, _)| name == file);
+                let known = known.map(|(_, path)| path.clone());
+                known.ok_or_else(|| page::Error::Invalid {
+                    what: format!("{file} is no file that this run has at hand"),
+                })?
+            };
+            paths.push(path.to_string_lossy().into_owned());
+        }
+        Ok(Action::Upload {
+            target: target.clone(),
+            files: paths,
+        })
+    }
+}
+
 /// Keeps the files of one action and writes an event for each; the effect names them. Says why one
 /// could not be kept, if so.
 pub async fn keep_all(
     task: &Task<'_>,
     step_id: &StepId,
     files: &[Download],
+    at_hand: &mut AtHand,
     effect: &mut ActionEffect,
 ) -> Result<Option<String>, PortError> {
     let mut lost = None;
     for file in files {
-        match keep(task, step_id, file).await {
+        match keep(task, step_id, file, at_hand).await {
             Err(PortError::LeaseLost) => return Err(PortError::LeaseLost),
             Err(error) => {
                 let name = &file.filename;
@@ -63,11 +121,12 @@ async fn keep(
     task: &Task<'_>,
     step_id: &StepId,
     file: &Download,
+    at_hand: &mut AtHand,
 ) -> Result<DownloadedFile, PortError> {
     let content = tokio::fs::read(&file.path).await;
-    // It is in memory, or can't be read; either way nobody needs it there any more.
-    if let Err(error) = tokio::fs::remove_file(&file.path).await {
-        tracing::debug!(%error, "a download was not deleted");
+    // It is kept, or can't be; what is left is for giving it to a page.
+    if let Err(error) = at_hand.put(file).await {
+        tracing::debug!(%error, "a download is not at hand any more");
     }
     let content = content.map_err(|error| PortError::Failed(error.to_string()))?;
     let draft = ArtifactDraft {

@@ -11,7 +11,7 @@ use errand_domain::{
 };
 use serde_json::Value;
 
-use super::{Checkpoint, Ending, Task, evidence, failure, is_safe, repeat::Repeats};
+use super::{Checkpoint, Ending, Task, evidence, failure, file::AtHand, is_safe, repeat::Repeats};
 use crate::engine::{Decision, Done, Turn};
 
 /// Nodes that an engine sees of a page; the rest can be read.
@@ -31,6 +31,8 @@ pub struct Loop<'t, 'a> {
     pub(super) repeats: Repeats,
     /// Evidence of the last action that is not kept yet.
     pub(super) left: Vec<ArtifactDraft>,
+    /// Files that a page can be given.
+    pub(super) at_hand: AtHand,
     /// Whether the page stands as it was arrived at.
     pub(super) clean: bool,
     /// Whether the page was arrived at after the last checkpoint.
@@ -50,6 +52,7 @@ impl<'t, 'a> Loop<'t, 'a> {
             actions: resume.actions,
             repeats: Repeats::default(),
             left: Vec::new(),
+            at_hand: AtHand::default(),
             clean: true,
             due: true,
         }

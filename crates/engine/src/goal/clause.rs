@@ -64,6 +64,15 @@ pub enum Until {
     Settled,
 }
 
+/// A file for a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// By its name or address.
+    Named(String),
+    /// The one that was downloaded last, in these words.
+    Latest(String),
+}
+
 /// The meaning of a clause.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
@@ -107,7 +116,7 @@ pub enum Ask {
         at: Option<Phrase>,
     },
     /// Give a file to a file input.
-    Upload { file: String, field: Option<Phrase> },
+    Upload { file: Given, field: Option<Phrase> },
     /// Get a file that something on the page leads to.
     Download(Phrase),
     /// Scroll the page, to something, or until something is there.

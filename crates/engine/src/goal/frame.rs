@@ -4,7 +4,7 @@ use super::{
     access,
     address::address,
     choice::select,
-    clause::Ask,
+    clause::{Ask, Given},
     condition,
     control::{control, message},
     extraction::extraction,
@@ -408,20 +408,42 @@ fn submit(spoken: &[Token], rest: &[Token]) -> Ask {
 }
 
 fn upload(rest: &[Token]) -> Result<Vec<Ask>, String> {
-    let file = rest
-        .iter()
-        .find(|it| it.class == Class::Quoted || it.text.contains('/') || it.text.contains('.'));
-    let file = file.ok_or_else(|| "say which file, in quotation marks".to_owned())?;
     let into = rest
         .iter()
         .rposition(|it| it.is("to") || it.is("into") || it.is("in"));
     let field = into
         .filter(|it| it + 1 < rest.len())
         .map(|into| phrase(&rest[into + 1..]));
-    Ok(vec![Ask::Upload {
-        file: file.text.clone(),
-        field,
-    }])
+    let said = &rest[..into.unwrap_or(rest.len())];
+    let file = said
+        .iter()
+        .find(|it| it.class == Class::Quoted || it.text.contains('/') || it.text.contains('.'));
+    // "upload it", "attach the file you downloaded".
+    let pointing = [
+        "it",
+        "that",
+        "this",
+        "the",
+        "file",
+        "files",
+        "document",
+        "downloaded",
+        "just",
+        "you",
+        "we",
+        "i",
+        "have",
+        "which",
+    ];
+    let file = match file {
+        Some(file) => Given::Named(file.text.clone()),
+        None if !said.is_empty() && said.iter().all(|it| pointing.contains(&&*it.lower)) => {
+            let words: Vec<&str> = said.iter().map(|it| &*it.lower).collect();
+            Given::Latest(words.join(" "))
+        }
+        None => return Err("say which file, in quotation marks".to_owned()),
+    };
+    Ok(vec![Ask::Upload { file, field }])
 }
 
 /// A question of the browser's, or something of the page's own: "accept all cookies".

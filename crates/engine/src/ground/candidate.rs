@@ -31,6 +31,7 @@ pub fn suits(node: &Node, using: Use) -> bool {
                             | "hidden"
                     )
         }
+        Use::Give => input == "file",
         Use::Choose => {
             matches!(
                 &*node.role,

@@ -9,7 +9,7 @@ use errand_domain::{Action, FailureCategory, event::Claim};
 
 use self::{
     change::{moved, pressed},
-    state::{every, expanded},
+    state::{every, expanded, given},
 };
 use super::{
     login,
@@ -199,6 +199,7 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
                 names => (true, "file", format!("{} arrived", names.join(", "))),
             }
         }
+        Ask::Upload { .. } => given(last),
         Ask::Drag { onto, .. } if onto.ordinal.is_some() && point::is_position(onto) => {
             let stands = last
                 .action

@@ -7,6 +7,7 @@ mod derive;
 mod fill;
 pub mod point;
 mod search;
+mod upload;
 mod wait;
 
 use errand_browser::{Node, Observation};
@@ -183,10 +184,7 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         Ask::Search { query, place } => search::plan(&desk, query, place.as_ref(), memory),
         Ask::Submit(what) => search::submit(&desk, what.as_ref()),
         Ask::Press { keys, at } => press(&desk, keys, at.as_ref()),
-        Ask::Upload { file, .. } => Plan::Fail {
-            category: FailureCategory::InputInvalid,
-            reason: format!("\"{file}\" is not a file that this run was given"),
-        },
+        Ask::Upload { file, field } => upload::plan(&desk, file, field.as_ref()),
         Ask::Download(phrase) => desk.on(phrase, Use::Click, true, |node| Action::Download {
             target: target(node),
         }),

@@ -66,6 +66,31 @@ struct Source {
 }
 
 impl Page {
+    /// Gets a file by its address the way the page in the current tab would: with its cookies, through
+    /// its proxy.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Download`] when it does not come, or is too large.
+    pub async fn bring(&self, url: &str) -> Result<Download, Error> {
+        let _turn = self.shared.turn.lock().await;
+        let (context, _) = self.current()?;
+        self.fetch(&context, url).await?;
+        let mut state = self.watch().state();
+        let transfers = &mut state.downloads.transfers;
+        let at = transfers
+            .iter()
+            .rposition(|it| it.url == url && it.progress == Progress::Saved);
+        let transfer = at.map(|at| transfers.remove(at));
+        drop(state);
+        let transfer = transfer.ok_or(Error::Gone)?;
+        Ok(Download {
+            path: self.shared.downloads.folder.join(&transfer.guid),
+            url: transfer.url,
+            filename: transfer.filename,
+        })
+    }
+
     /// Takes the files that came: those of the action that is ending, and late ones of earlier ones.
     /// Waits for what is on its way.
     pub(super) async fn take_files(&self) -> Result<Vec<Download>, Error> {

@@ -48,6 +48,23 @@ pub fn every(done: &[&Done], seen: &Observation) -> (bool, &'static str, String)
     (!texts.is_empty(), evidence, texts.join("; "))
 }
 
+/// Whether the field holds the file, or the page took it at once.
+pub fn given(done: &Done) -> (bool, &'static str, String) {
+    let effect = &done.effect;
+    let holds = effect.value.clone().unwrap_or_default();
+    let Action::Upload { files, .. } = &done.action else {
+        return (false, "file", "no file was given".to_owned());
+    };
+    // Only the server knows the name of a file that has an address.
+    let named = |file: &String| file.contains("://") || holds.contains(file.as_str());
+    if !holds.is_empty() {
+        let told = format!("the field holds \"{holds}\"");
+        return (files.iter().all(named), "file", told);
+    }
+    let taken = effect.changed && done.outside_requests > 0;
+    (taken, "file", format!("the page sent it at once: {taken}"))
+}
+
 /// Whether a list shows what was chosen.
 pub fn selected(
     options: &[String],

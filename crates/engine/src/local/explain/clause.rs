@@ -3,7 +3,7 @@
 use errand_domain::understanding::{ClauseValue, SoughtElement, ValueOrigin};
 
 use super::words::{self, element, given, phrase, value};
-use crate::goal::{Ask, Extraction, Phrase, Slice, Tally, Until};
+use crate::goal::{Ask, Extraction, Given, Phrase, Slice, Tally, Until};
 
 /// What can be told of a clause besides its words.
 pub struct Told {
@@ -118,14 +118,15 @@ pub fn tell(ask: &Ask, by_schema: bool) -> Told {
                 .value(value)
         }
         Ask::Upload { file, field } => {
-            let (value, words) = given("file", file);
-            told(
-                "upload",
-                format!("give the file {words}"),
-                "the file that the field holds",
-            )
-            .maybe("target", field.as_ref())
-            .value(value)
+            let does = "the file that the field holds";
+            let told = match file {
+                Given::Named(file) => {
+                    let (value, words) = given("file", file);
+                    told("upload", format!("give the file {words}"), does).value(value)
+                }
+                Given::Latest(_) => told("upload", "give the file that was downloaded last", does),
+            };
+            told.maybe("target", field.as_ref())
         }
         Ask::Download(what) => on("download", "download", what, "the file that arrived"),
         Ask::Scroll {

@@ -86,7 +86,7 @@ pub struct ModelSettings {
     /// What that is called on the wire. Default: `max_completion_tokens` for OpenAI itself and
     /// Azure, else `max_tokens`.
     pub max_tokens_field: Option<MaxTokensField>,
-    /// From 0 to 2. Default: not sent, for some models refuse it.
+    /// From 0 to 2, for OpenAI's formats. Default: not sent, for some models refuse it.
     pub temperature: Option<f64>,
     /// What it costs. Default: not known, which is not the same as nothing.
     pub price: Option<Price>,

@@ -55,6 +55,8 @@ fn nearly() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn valid_json_stays_as_it_is(value in value()) {
         prop_assert_eq!(&read(&value.to_string()).unwrap(), &value);

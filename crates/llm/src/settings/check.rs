@@ -109,6 +109,12 @@ impl Check<'_> {
         {
             self.refuse("temperature", "must be between 0 and 2");
         }
+        if model.temperature.is_some() && kind == Kind::Anthropic {
+            self.refuse(
+                "temperature",
+                "Anthropic's interface has none; leave it out",
+            );
+        }
         if model.api == Some(Api::Responses) && kind == Kind::Anthropic {
             self.refuse("api", "`responses` is OpenAI's; leave it out for anthropic");
         }

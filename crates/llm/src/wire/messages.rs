@@ -76,9 +76,6 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> (Value, 
         "messages".to_owned(),
         json!(conversation(&request.messages)),
     );
-    if let Some(temperature) = profile.temperature {
-        body.insert("temperature".to_owned(), json!(temperature));
-    }
     (Value::Object(body), header)
 }
 

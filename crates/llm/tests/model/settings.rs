@@ -35,6 +35,7 @@ fn all_that_is_wrong_is_told_at_once_each_by_its_setting() {
         api = "responses"
         api_key = "a b"
         computer_tool = "computer"
+        temperature = 0.0
         price = { input = 0.0000001, output = -1 }
         [models.round]
         model = "x"
@@ -62,6 +63,7 @@ fn all_that_is_wrong_is_told_at_once_each_by_its_setting() {
             "llm.models.claude.api_key",
             "llm.models.claude.computer_tool",
             "llm.models.claude.price.input",
+            "llm.models.claude.temperature",
             "llm.models.elsewhere.base_url",
             "llm.models.elsewhere.fallback",
             "llm.models.elsewhere.model",

@@ -143,12 +143,15 @@ fn stream(
             "created": 1_750_000_000,
             "model": asked.model,
             "choices": choices,
+            "service_tier": "default",
+            "system_fingerprint": "fp_scripted",
         })
     };
     let delta = |delta: Value, reason: Option<&str>| {
         chunk(json!([{"index": 0, "delta": delta, "logprobs": null, "finish_reason": reason}]))
     };
-    let mut chunks = vec![delta(json!({"role": "assistant", "content": ""}), None)];
+    let begin = (!answer.text.is_empty()).then_some("");
+    let mut chunks = vec![delta(json!({"role": "assistant", "content": begin}), None)];
     for piece in sse::pieces(&answer.text) {
         chunks.push(delta(json!({ "content": piece }), None));
     }

@@ -257,3 +257,70 @@ async fn an_option_that_is_called_so_goes_before_one_that_stands_there() {
         }
     }
 }
+
+/// Two lists with the same boats, one of them in a section of its own.
+fn boats() -> Observation {
+    let mut seen = show(
+        HERE,
+        "combobox \"Returned\" #returned\nregion \"New booking\"\n  combobox \"Boat\" #boat\n  textbox \"Member\" #member",
+    );
+    for at in [0, 2] {
+        let choice = |label: &str| Choice {
+            label: label.to_owned(),
+            value: label.to_owned(),
+            selected: false,
+        };
+        seen.nodes[at].options = vec![choice("Heron"), choice("Gull")];
+    }
+    seen
+}
+
+async fn first(goal: &str, seen: &Observation) -> Decision {
+    let mut memory = Value::Null;
+    // A page that is filling is waited for.
+    for _ in 0..20 {
+        let turn = Turn {
+            goal,
+            schema: None,
+            observation: seen,
+            reading: None,
+            history: &[],
+            fresh: 0,
+            memory: &memory,
+        };
+        match Local.decide(&turn).await {
+            Decision::Act {
+                actions,
+                memory: next,
+                ..
+            } if matches!(actions[..], [Action::Wait { .. } | Action::Scroll { .. }]) => {
+                memory = next;
+            }
+            other => return other,
+        }
+    }
+    panic!("waits for ever");
+}
+
+#[tokio::test]
+async fn an_option_that_two_lists_have_is_chosen_where_the_goal_says() {
+    let seen = boats();
+    let Decision::Act { actions, .. } = first("In the new booking choose Gull", &seen).await else {
+        panic!();
+    };
+    assert_eq!(told(&actions[0], &seen), "select boat");
+    let Decision::Stuck { reason, .. } = first("Choose Gull", &seen).await else {
+        panic!();
+    };
+    assert!(
+        reason.contains("\"Returned\" and in combobox \"Boat\""),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn a_field_is_not_meant_by_a_phrase_that_says_much_more() {
+    let goal = "Write Ann into Member and swim across the lake";
+    let end = first(goal, &boats()).await;
+    assert!(matches!(end, Decision::Stuck { .. }), "{end:?}");
+}

@@ -52,6 +52,9 @@ pub fn plan(
             match (found, ground::find(seen, field, Use::Fill)) {
                 (_, Ok(node)) | (Ok(node), Err(_)) => option(desk, node, options),
                 (Err(doubt), Err(_)) => {
+                    if let Some(list) = inside(desk, field, options) {
+                        return option(desk, list, options);
+                    }
                     // "select Laptops in the menu": the place says where, not which list.
                     let placed = options.iter().map(|it| {
                         let mut option = it.clone();
@@ -203,13 +206,17 @@ fn anywhere(desk: &Desk<'_>, options: &[Phrase], memory: &Memory) -> Plan {
         .iter()
         .filter(|node| node.id.is_some() && !node.options.is_empty() && !node.disabled)
         .collect();
-    let mut fitting = lists
+    let fitting: Vec<&Node> = lists
         .iter()
-        .filter(|node| options.iter().all(|it| label(&node.options, it).is_ok()));
-    if let Some(node) = fitting.next()
-        && (fitting.next().is_none() || options.iter().all(|it| it.ordinal.is_none()))
-    {
-        return option(desk, node, options);
+        .copied()
+        .filter(|node| options.iter().all(|it| label(&node.options, it).is_ok()))
+        .collect();
+    match fitting[..] {
+        [only] => return option(desk, only, options),
+        // "the second": of what, is not said.
+        [] => {}
+        _ if options.iter().any(|it| it.ordinal.is_some()) => {}
+        _ => return between(&fitting, &options[0]),
     }
     if let Some((node, options)) = named_list(&lists, options) {
         return option(desk, node, &options);
@@ -261,6 +268,38 @@ fn anywhere(desk: &Desk<'_>, options: &[Phrase], memory: &Memory) -> Plan {
     }
     let last = actions.iter().any(|it| matches!(it, Action::Click { .. }));
     desk.act(actions, last)
+}
+
+/// Several lists have the option.
+fn between(lists: &[&Node], option: &Phrase) -> Plan {
+    let names: Vec<String> = lists.iter().take(6).map(|it| ground::name(it)).collect();
+    Plan::Missing(Missing {
+        category: FailureCategory::ElementNotFound,
+        reason: format!(
+            "\"{}\" can be chosen in {}; say in which: select \"{}\" in …",
+            option.words,
+            names.join(" and in "),
+            option.words
+        ),
+    })
+}
+
+/// The list in a part of the page that has the options: "In the new booking choose Gull".
+fn inside<'o>(desk: &Desk<'o>, part: &Phrase, options: &[Phrase]) -> Option<&'o Node> {
+    let lists = Phrase {
+        kind: Some(Kind::Choice),
+        places: vec![Place {
+            relation: Relation::In,
+            what: Box::new(part.as_place()),
+        }],
+        ..Phrase::default()
+    };
+    let lists = ground::all(desk.seen, &lists, Use::Choose).ok()?;
+    let mut fitting = lists
+        .into_iter()
+        .filter(|node| options.iter().all(|it| label(&node.options, it).is_ok()));
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first)
 }
 
 /// "blood type B", "topics Nature and Youth": the list that the first words name, and its options.

@@ -57,6 +57,10 @@ pub enum Command {
 
 /// `errand serve`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Models: ERRAND_LLM_MODEL and ERRAND_LLM_API_KEY, ERRAND_LLM_BASE_URL for another \
+                  provider, or the section `llm` of the settings file; see docs/models.md."
+)]
 pub struct Serve {
     #[command(flatten)]
     pub flags: Flags,

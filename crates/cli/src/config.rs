@@ -1,10 +1,12 @@
 //! The settings of `errand serve`: flag before environment before file before default.
 
 pub mod file;
+mod models;
 pub mod nearest;
 mod value;
 
 use std::{
+    borrow::Cow,
     env,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -125,6 +127,8 @@ pub struct Config {
     pub drain: Duration,
     pub log: String,
     pub log_format: Format,
+    /// The models, checked.
+    pub llm: errand_llm::Settings,
     /// Key, value and source of every setting, to be shown.
     pub shown: Vec<Shown>,
 }
@@ -132,7 +136,7 @@ pub struct Config {
 /// A setting as `--print-config` shows it.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     pub value: Option<String>,
     pub source: &'static str,
 }
@@ -149,7 +153,8 @@ impl Config {
         }
     }
 
-    /// Asks every source; a settings file that can't be used is left out, and said to be.
+    /// Asks every source; a settings file or models that can't be used are left out, and said to
+    /// be.
     ///
     /// # Errors
     /// [`Misuse`] if settings contradict each other or nothing names a data folder.
@@ -209,7 +214,12 @@ impl Config {
         let log_format = table.pick("log_format", common.log_format, file.log_format);
         let log_format = log_format.unwrap_or_default();
         table.settle("log_format", log_format.as_str());
+        let (llm, broken) = match models::settings(file.llm, &mut table.shown) {
+            Ok(llm) => (llm, broken),
+            Err(models) => (errand_llm::Settings::default(), broken.or(Some(models))),
+        };
         let config = Self {
+            llm,
             listen,
             tls: tls(cert, key, client_ca)?,
             database_url,
@@ -252,7 +262,7 @@ impl Table<'_> {
             (None, None) => "default",
         };
         self.shown.push(Shown {
-            key,
+            key: key.into(),
             value: None,
             source,
         });
@@ -345,7 +355,11 @@ pub fn unknown_variables() -> Vec<(String, Option<String>)> {
         "client_cert",
         "client_key",
     ];
-    let names: Vec<&str> = file::KEYS.iter().chain(&OTHERS).copied().collect();
+    // The section of the file has variables of its own.
+    let keys = file::KEYS.iter().filter(|it| **it != "llm");
+    let models: Vec<String> = models::variables().collect();
+    let models = models.iter().map(String::as_str);
+    let names: Vec<&str> = keys.chain(&OTHERS).copied().chain(models).collect();
     env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .filter_map(|name| {

@@ -102,6 +102,24 @@ impl Models {
         self.models.is_empty()
     }
 
+    /// Each model in a few words: name, the provider's name of it, place, fallbacks, roles.
+    #[must_use]
+    pub fn described(&self) -> Vec<(String, String)> {
+        let describe = |(name, chain): (&String, &Arc<Chain>)| {
+            let mut words = chain.described();
+            let roles = Role::ALL
+                .iter()
+                .zip(&self.roles)
+                .filter(|(_, it)| *it == name);
+            let roles: Vec<&str> = roles.map(|(role, _)| role.as_str()).collect();
+            if !roles.is_empty() {
+                words.push_str(&format!(", for {}", roles.join(", ")));
+            }
+            (name.clone(), words)
+        };
+        self.models.iter().map(describe).collect()
+    }
+
     /// The names of all models.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.models.keys().map(String::as_str)

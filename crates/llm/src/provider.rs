@@ -148,6 +148,17 @@ impl Chain {
         Self { first, others }
     }
 
+    /// The model, its place and its fallbacks, for people.
+    pub fn described(&self) -> String {
+        let profile = &self.first.profile;
+        let host = profile.url.host_str().unwrap_or_default();
+        let mut words = format!("{} at {host}", profile.model);
+        for other in &self.others {
+            words.push_str(&format!(", then {}", other.profile.name));
+        }
+        words
+    }
+
     /// The first of the chain, alone.
     pub fn alone(&self) -> Self {
         Self {

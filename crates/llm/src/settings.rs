@@ -3,12 +3,14 @@
 mod check;
 mod profile;
 mod value;
+mod variables;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Deserialize;
 
 pub use value::{Api, ComputerTool, Kind, MaxTokensField, Price, Seconds, Secret};
+pub use variables::{PREFIX, names as variables};
 
 pub(crate) use check::checked;
 pub(crate) use profile::{Auth, Profile};

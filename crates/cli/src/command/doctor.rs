@@ -1,6 +1,7 @@
 //! `errand doctor`: everything that serving needs, checked, with how to mend what is not right.
 
 mod browsers;
+mod models;
 mod places;
 mod settings;
 
@@ -75,6 +76,7 @@ pub async fn run(
         Ok((config, broken)) => {
             let mut findings = settings::all(&config, broken);
             findings.extend(machine(&config).await);
+            findings.extend(models::all(&config).await);
             findings
         }
         Err(misuse) => vec![settings::unusable(misuse)],

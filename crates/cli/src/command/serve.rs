@@ -94,6 +94,7 @@ impl Server {
             )
         })?;
         let address = listener.local_addr()?;
+        let models = config.models(vec![address])?;
         let store = Store::open(&config.database()).await?;
         let organization = store.ensure_default_organization().await?;
         start::api_key(data, &store, &organization).await?;
@@ -135,7 +136,7 @@ impl Server {
         let announcement = announced
             .publish(data)
             .with_context(|| format!("can't write into {shown}"))?;
-        start::greet(config, &announced);
+        start::greet(config, &announced, &models);
         Ok(Self {
             parts,
             stop,

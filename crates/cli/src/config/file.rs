@@ -20,7 +20,7 @@ pub const NAME: &str = "errand.toml";
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Every key of the file.
-pub const KEYS: [&str; 13] = [
+pub const KEYS: [&str; 14] = [
     "listen",
     "data_dir",
     "database_url",
@@ -34,6 +34,7 @@ pub const KEYS: [&str; 13] = [
     "drain",
     "log",
     "log_format",
+    "llm",
 ];
 
 /// What a file says. All of it is optional.
@@ -53,6 +54,7 @@ pub struct File {
     pub drain: Option<Span>,
     pub log: Option<String>,
     pub log_format: Option<Format>,
+    pub llm: errand_llm::Settings,
 }
 
 impl File {
@@ -74,6 +76,10 @@ impl File {
             &mut file.chromedriver,
         ] {
             *entry = entry.take().map(|it| folder.join(it));
+        }
+        for model in file.llm.models.values_mut() {
+            let key = &mut model.api_key_file;
+            *key = key.take().map(|it| folder.join(it));
         }
         Ok(file)
     }

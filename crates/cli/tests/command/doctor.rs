@@ -25,6 +25,7 @@ fn a_machine_that_has_everything_is_left_as_it_is() {
         "data folder",
         "database",
         "disk room",
+        "models",
         "port",
         "settings",
         "versions",

@@ -13,6 +13,7 @@ mod evidence;
 mod folder;
 mod interrupt;
 mod log;
+mod models;
 mod output;
 mod room;
 mod settings;

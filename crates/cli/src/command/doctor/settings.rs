@@ -23,7 +23,7 @@ pub fn all(config: &Config, broken: Option<Misuse>) -> Vec<Finding> {
         Some(Misuse(reason)) => findings.push(Finding::bad(
             "settings",
             reason,
-            "mend the file, or name another one with --config; the rest is checked without it",
+            "mend what is named, or name another file with --config; the rest is checked without it",
         )),
         None => findings.push(Finding::good("settings", sources(config))),
     }

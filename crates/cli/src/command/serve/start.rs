@@ -4,6 +4,7 @@ use std::{fs, io, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
 use errand_domain::{KeyId, OrganizationId, log::hex};
+use errand_llm::Models;
 use errand_store::Store;
 use sha2::{Digest as _, Sha256};
 
@@ -137,13 +138,16 @@ fn host() -> String {
 }
 
 /// Says where the server is, and what is unusual about it.
-pub fn greet(config: &Config, announced: &Announcement) {
+pub fn greet(config: &Config, announced: &Announcement, models: &Models) {
     let url = &announced.url;
     let data = config.data_dir.display();
     tracing::info!(
         "errand {} listens on {url}; data folder {data}",
         announced.version
     );
+    for (name, words) in models.described() {
+        tracing::info!("model {name}: {words}");
+    }
     if config.tls.is_none() && !announced.address.ip().is_loopback() {
         tracing::warn!(
             "keys and pages cross the network in plain text: set tls_cert and tls_key, or put a \

@@ -3,6 +3,7 @@
 //! An [`Engine`] decides; [`drive`] is the loop around it, and exists once for every engine.
 #![forbid(unsafe_code)]
 
+pub mod agent;
 pub mod drive;
 pub mod engine;
 pub mod extract;
@@ -10,6 +11,7 @@ pub mod goal;
 pub mod ground;
 pub mod local;
 
+pub use agent::Agent;
 pub use drive::{Ending, Limits, Resume, Task};
 pub use engine::{Decision, Done, Engine, Finding, Turn};
 pub use local::Local;

@@ -1,0 +1,511 @@
+//! The engine `agent`: a model decides, several actions an answer; what it claims at the end is
+//! looked up, and checked by a second opinion.
+
+mod check;
+mod order;
+mod prompt;
+mod source;
+mod talk;
+mod tools;
+mod verdict;
+mod view;
+mod wire;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use errand_domain::{
+    Action, FailureCategory,
+    event::Claim,
+    port::{ArtifactSink, EventSink},
+    text::clip,
+};
+use errand_llm::{Call, Meter, Models, Reply, Request, Role};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::engine::{Decision, Engine, Finding, Turn};
+use check::Scene;
+use order::Order;
+use source::Sheet;
+use talk::{Claimed, Talk};
+
+/// Answers in one step.
+const MAX_ROUNDS: usize = 4;
+/// Steps in a row whose answers could not be used.
+const MAX_FAULTS: u32 = 3;
+/// Times that the model may claim to be done in vain.
+const MAX_DENIED: u32 = 3;
+/// Readings without an action between.
+const MAX_READS: u32 = 3;
+/// Longest that kept items may be together, in bytes of JSON.
+const MAX_KEPT: usize = 20 * 1024;
+
+/// Decides by a model.
+pub struct Agent<'a> {
+    models: Models,
+    meter: Arc<Meter>,
+    events: &'a dyn EventSink,
+    artifacts: &'a dyn ArtifactSink,
+}
+
+/// What an answer comes to.
+enum Taken {
+    Decided(Decision),
+    /// Something was said to the model; it is asked again.
+    Again,
+    /// The answer can't be used; it was told why.
+    Faulty(String),
+}
+
+/// Whether the claims at the end are borne out.
+enum Finished {
+    Decided(Decision),
+    /// They are not, for this reason.
+    Denied(String, Vec<Claim>),
+}
+
+impl<'a> Agent<'a> {
+    /// For one run: with its models, and what they may use; the traffic goes to its log and its
+    /// artifacts.
+    #[must_use]
+    pub fn new(
+        models: Models,
+        meter: Arc<Meter>,
+        events: &'a dyn EventSink,
+        artifacts: &'a dyn ArtifactSink,
+    ) -> Self {
+        Self {
+            models,
+            meter,
+            events,
+            artifacts,
+        }
+    }
+
+    async fn ask(&self, role: Role, request: &Request) -> Result<Reply, Decision> {
+        let Some(model) = self.models.of(role) else {
+            let reason = format!("no model is configured to {}", role.as_str());
+            return Err(stuck(FailureCategory::ModelError, reason));
+        };
+        let call: Call = model.ask(request, &self.meter).await;
+        wire::keep(self.events, self.artifacts, role, request, &call).await;
+        call.answer
+            .map_err(|error| stuck(error.kind.category(), error.to_string()))
+    }
+
+    /// Looks up what is claimed, then asks for the second opinion.
+    async fn finish(&self, turn: &Turn<'_>, claimed: &Claimed, talk: &Talk) -> Finished {
+        let seen = turn.observation;
+        let nodes = turn.reading.map_or(&seen.nodes, |it| &it.nodes);
+        let sheet = Sheet::new(nodes);
+        let output = match output(claimed, talk, turn.schema) {
+            Ok(output) => output,
+            Err(reason) => return Finished::Denied(reason, Vec::new()),
+        };
+        let (output, notes, places) = match output {
+            Some(output) => {
+                let (output, notes, places) =
+                    source::check(output, &sheet, &talk.sources, turn.goal);
+                (Some(output), notes, places)
+            }
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let scene = Scene {
+            seen,
+            sheet: &sheet,
+            history: turn.history,
+            output: output.as_ref(),
+        };
+        let mut claims = scene.decide(&claimed.claims);
+        if let Some(wrong) = claims.iter().find(|it| it.holds != Some(true)) {
+            let reason = format!("\"{}\" can't be seen: {}", wrong.clause, wrong.seen);
+            return Finished::Denied(reason, claims);
+        }
+        if !places.is_empty() {
+            claims.push(Claim {
+                clause: "the values of the output stand on the pages".to_owned(),
+                holds: Some(true),
+                evidence: "text".to_owned(),
+                seen: clip(&places.join("; "), 1_000),
+            });
+        }
+        let verdict = match self.verdict(turn.goal, &scene).await {
+            Ok(verdict) => verdict,
+            Err(decision) => return Finished::Decided(decision),
+        };
+        let undecided = verdict.iter().find(|it| it.holds != Some(true)).cloned();
+        claims.extend(verdict);
+        if let Some(wrong) = undecided {
+            let reason = format!("\"{}\" is not borne out: {}", wrong.clause, wrong.seen);
+            return Finished::Denied(reason, claims);
+        }
+        Finished::Decided(Decision::Finish(Finding {
+            output,
+            notes,
+            claims,
+            summary: clip(&claimed.summary, 1_000),
+        }))
+    }
+
+    async fn verdict(&self, goal: &str, scene: &Scene<'_>) -> Result<Vec<Claim>, Decision> {
+        let unusable = |why: &str| {
+            let reason = format!("the model that checks gave no usable answer: {why}");
+            stuck(FailureCategory::ModelError, reason)
+        };
+        let request = verdict::request(goal, scene).ok_or_else(|| unusable("no schema"))?;
+        let mut why = String::new();
+        for _ in 0..2 {
+            let reply = self.ask(Role::Verify, &request).await?;
+            match reply.json {
+                Some(Ok(value)) => {
+                    let claims = verdict::claims(goal, scene, &value);
+                    if !claims.is_empty() {
+                        return Ok(claims);
+                    }
+                }
+                Some(Err(fault)) => why = fault.to_string(),
+                None => {}
+            }
+        }
+        Err(unusable(&why))
+    }
+
+    /// Claims at the end that are not borne out are told, a few times.
+    async fn conclude(&self, turn: &Turn<'_>, talk: &mut Talk) -> Option<Decision> {
+        let claimed = talk.claimed.take()?;
+        if turn.observation.truncated && turn.reading.is_none() {
+            talk.claimed = Some(claimed);
+            return Some(Decision::Read {
+                thought: "looking the claims up".to_owned(),
+                region: None,
+                memory: talk.memory(),
+            });
+        }
+        match self.finish(turn, &claimed, talk).await {
+            Finished::Decided(decision) => Some(decision),
+            Finished::Denied(reason, claims) => {
+                talk.denied += 1;
+                if talk.denied >= MAX_DENIED {
+                    return Some(Decision::Stuck {
+                        category: FailureCategory::VerificationFailed,
+                        reason,
+                        claims,
+                    });
+                }
+                talk.set(&claimed.call_id, &format!("It is not done: {reason}"));
+                None
+            }
+        }
+    }
+
+    fn take(&self, reply: Reply, turn: &Turn<'_>, talk: &mut Talk) -> Taken {
+        if let Some(fault) = reply.fault().map(ToString::to_string) {
+            let calls = reply.turn.calls.iter();
+            let results = calls.map(|call| {
+                let why = call.input.as_ref().err().map(ToString::to_string);
+                (
+                    call.id.clone(),
+                    why.unwrap_or_else(|| "not done".to_owned()),
+                )
+            });
+            let results: Vec<(String, String)> = results.collect();
+            let word = results.is_empty().then(|| fault.clone());
+            talk.said(reply.turn, results);
+            talk.answer(word.as_deref());
+            return Taken::Faulty(fault);
+        }
+        let mut answer = Answer::default();
+        let mut wrong = None;
+        let mut results = Vec::new();
+        for call in &reply.turn.calls {
+            let input = call.input.clone().unwrap_or_default();
+            let result = answer.call(&call.id, &call.name, input, turn, talk);
+            let text = result.unwrap_or_else(|why| {
+                wrong.get_or_insert_with(|| why.clone());
+                why
+            });
+            results.push((call.id.clone(), text));
+        }
+        if let Some(why) = wrong {
+            for (_, text) in results.iter_mut().filter(|it| it.1.is_empty()) {
+                "not done, because of the others".clone_into(text);
+            }
+            talk.said(reply.turn, results);
+            talk.answer(None);
+            return Taken::Faulty(why);
+        }
+        let said = clip(&reply.turn.text, 500);
+        talk.said(reply.turn, results);
+        if let Some(decision) = answer.gave_up {
+            return Taken::Decided(decision);
+        }
+        talk.claimed = answer.claimed;
+        if !answer.actions.is_empty() {
+            talk.faults = 0;
+            talk.reads = 0;
+            talk.shrink();
+            return Taken::Decided(Decision::Act {
+                thought: if answer.thought.is_empty() {
+                    said
+                } else {
+                    answer.thought
+                },
+                actions: answer.actions,
+                memory: talk.memory(),
+            });
+        }
+        if let Some((region, reading)) = answer.reading {
+            talk.reading = Some(reading);
+            talk.reads += 1;
+            return Taken::Decided(Decision::Read {
+                thought: said,
+                region,
+                memory: talk.memory(),
+            });
+        }
+        Taken::Again
+    }
+}
+
+#[async_trait]
+impl Engine for Agent<'_> {
+    fn name(&self) -> &'static str {
+        "agent"
+    }
+
+    async fn decide(&self, turn: &Turn<'_>) -> Decision {
+        let mut talk = Talk::resume(turn.memory);
+        match (turn.reading, talk.reading.take()) {
+            (Some(reading), Some((call, part))) => {
+                let (text, count) = view::part(reading, part);
+                let told = format!(
+                    "Part {} of {count}:\n{}",
+                    part.min(count),
+                    view::fenced(&text)
+                );
+                talk.set(&call, &told);
+                talk.answer(None);
+            }
+            _ => {
+                if turn.reading.is_none() {
+                    talk.came(&turn.history[turn.history.len() - turn.fresh..]);
+                }
+                if let Some(decision) = self.conclude(turn, &mut talk).await {
+                    return decision;
+                }
+                talk.show(&turn.observation.url, &view::whole(turn.observation));
+            }
+        }
+        let mut why = String::new();
+        let mut faults = 0;
+        for _ in 0..MAX_ROUNDS {
+            let request = talk.request(turn.goal, turn.schema);
+            let reply = match self.ask(Role::Decide, &request).await {
+                Ok(reply) => reply,
+                Err(decision) => return decision,
+            };
+            match self.take(reply, turn, &mut talk) {
+                Taken::Decided(decision) => return decision,
+                Taken::Again => {
+                    if let Some(decision) = self.conclude(turn, &mut talk).await {
+                        return decision;
+                    }
+                    talk.answer(None);
+                }
+                // It is told once.
+                Taken::Faulty(fault) => {
+                    why = fault;
+                    faults += 1;
+                    if faults == 2 {
+                        break;
+                    }
+                }
+            }
+        }
+        talk.faults += 1;
+        let thought = format!("the model's answer can't be used: {why}");
+        if talk.faults >= MAX_FAULTS {
+            return stuck(FailureCategory::ModelError, thought);
+        }
+        talk.shrink();
+        Decision::Act {
+            thought: clip(&thought, 1_000),
+            actions: Vec::new(),
+            memory: talk.memory(),
+        }
+    }
+}
+
+/// What the calls of one answer come to.
+#[derive(Default)]
+struct Answer {
+    thought: String,
+    actions: Vec<Action>,
+    claimed: Option<Claimed>,
+    reading: Option<(Option<String>, (String, usize))>,
+    gave_up: Option<Decision>,
+}
+
+impl Answer {
+    /// Takes a call; what it is answered with, empty for what comes of the actions. The error is
+    /// worded for the model.
+    fn call(
+        &mut self,
+        id: &str,
+        name: &str,
+        input: Value,
+        turn: &Turn<'_>,
+        talk: &mut Talk,
+    ) -> Result<String, String> {
+        match name {
+            "act" => self.act(input, turn),
+            "read" => {
+                if talk.reads >= MAX_READS {
+                    return Err("enough was read here; act, or be done".to_owned());
+                }
+                let region = input["id"].as_str().map(|it| it.trim_matches(['[', ']']));
+                if let Some(region) = region.filter(|it| turn.observation.node(it).is_none()) {
+                    return Err(format!("there is no element {region} on the page"));
+                }
+                let part = input["part"].as_u64().unwrap_or(1);
+                let part = usize::try_from(part).unwrap_or(usize::MAX);
+                self.reading = Some((region.map(str::to_owned), (id.to_owned(), part)));
+                Ok(String::new())
+            }
+            "keep" => keep(&input, turn, talk),
+            "done" => {
+                let claimed = Claimed::deserialize(&input).map_err(|error| error.to_string())?;
+                self.claimed = Some(Claimed {
+                    call_id: id.to_owned(),
+                    ..claimed
+                });
+                Ok("It is looked up when the actions are done.".to_owned())
+            }
+            "give_up" => {
+                self.gave_up = Some(given_up(&input, turn));
+                Ok(String::new())
+            }
+            other => Err(format!("there is no tool called {other}")),
+        }
+    }
+
+    fn act(&mut self, mut input: Value, turn: &Turn<'_>) -> Result<String, String> {
+        if let Some(thought) = input["thought"].as_str() {
+            self.thought = clip(thought, 1_000);
+        }
+        let Value::Array(orders) = input["actions"].take() else {
+            return Err("`actions` is missing".to_owned());
+        };
+        if orders.len() + self.actions.len() > tools::MAX_ACTIONS {
+            return Err(format!(
+                "{} actions are too many; at most {} in one answer",
+                orders.len(),
+                tools::MAX_ACTIONS
+            ));
+        }
+        for (at, order) in orders.into_iter().enumerate() {
+            let order = Order::deserialize(order).map_err(|error| error.to_string());
+            let action = order.and_then(|it| it.action(turn.observation, turn.goal));
+            let action =
+                action.map_err(|why| format!("action {}: {why}; none was done", at + 1))?;
+            self.actions.push(action);
+        }
+        Ok(String::new())
+    }
+}
+
+/// Keeps items whose values stand on the page.
+fn keep(input: &Value, turn: &Turn<'_>, talk: &mut Talk) -> Result<String, String> {
+    let nodes = turn.reading.map_or(&turn.observation.nodes, |it| &it.nodes);
+    let sheet = Sheet::new(nodes);
+    let items = input["items"].as_array().cloned().unwrap_or_default();
+    let mut missing = Vec::new();
+    for item in &items {
+        missing.extend(talk.sources.keep(item, &sheet));
+    }
+    if !missing.is_empty() {
+        missing.truncate(5);
+        return Err(format!(
+            "nothing was kept: {} stand on no part of the page that is shown",
+            missing.join(", ")
+        ));
+    }
+    for item in items {
+        if !talk.kept.contains(&item) {
+            talk.kept.push(item);
+        }
+    }
+    let size: usize = talk.kept.iter().map(|it| it.to_string().len()).sum();
+    if size > MAX_KEPT {
+        return Err("this is more than can be kept; be done with what there is".to_owned());
+    }
+    Ok(format!("{} items are kept", talk.kept.len()))
+}
+
+/// The output that is claimed, or what was kept, if it fits the schema.
+fn output(claimed: &Claimed, talk: &Talk, schema: Option<&Value>) -> Result<Option<Value>, String> {
+    let mut output = claimed.output.clone().filter(|it| !it.is_null());
+    if output.is_none() && !talk.kept.is_empty() {
+        let lists = schema.and_then(|it| it["properties"].as_object());
+        let list = lists.and_then(|it| it.iter().find(|it| it.1["type"] == "array"));
+        let name = list.map_or("items", |it| it.0);
+        output = Some(match schema.is_some_and(|it| it["type"] == "array") {
+            true => Value::from(talk.kept.clone()),
+            false => json!({ name: talk.kept }),
+        });
+    }
+    let Some(schema) = schema else {
+        return Ok(output);
+    };
+    let Some(output) = output else {
+        return Err("the task has a schema for its output, and there is none".to_owned());
+    };
+    let validator = jsonschema::validator_for(schema).map_err(|error| error.to_string())?;
+    let wrong: Vec<String> = validator
+        .iter_errors(&output)
+        // A value that is not there is null, whatever the schema says.
+        .filter(|it| !it.instance().is_null())
+        .take(4)
+        .map(|it| format!("{}: {it}", it.instance_path()))
+        .collect();
+    match wrong.is_empty() {
+        true => Ok(Some(output)),
+        false => Err(format!(
+            "the output does not fit: {}",
+            clip(&wrong.join("; "), 600)
+        )),
+    }
+}
+
+fn given_up(input: &Value, turn: &Turn<'_>) -> Decision {
+    let reason = clip(input["reason"].as_str().unwrap_or_default(), 1_000);
+    let quote = input["quote"].as_str().unwrap_or_default();
+    let category = match input["why"].as_str().unwrap_or_default() {
+        "not_there" => {
+            // What the page shows is no fault of ours; it has to show it, though.
+            if Sheet::new(&turn.observation.nodes).says(quote) {
+                return Decision::Terminate {
+                    category: FailureCategory::GoalUnreachable,
+                    reason: format!("{reason} (the page says \"{}\")", clip(quote, 200)),
+                    claims: Vec::new(),
+                };
+            }
+            FailureCategory::ElementNotFound
+        }
+        "input_missing" => FailureCategory::InputInvalid,
+        "log_in" => FailureCategory::AuthFailed,
+        "captcha" => FailureCategory::Captcha,
+        "blocked" => FailureCategory::AntiBot,
+        _ => FailureCategory::ActionFailed,
+    };
+    stuck(category, reason)
+}
+
+fn stuck(category: FailureCategory, reason: String) -> Decision {
+    Decision::Stuck {
+        category,
+        reason,
+        claims: Vec::new(),
+    }
+}

@@ -71,39 +71,58 @@ pub enum Button {
     Forward,
 }
 
+/// A place on the screen, in pixels from its left and upper edges. A model may name one outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    /// To the right.
+    pub x: i32,
+    /// Downwards.
+    pub y: i32,
+}
+
 /// Something to be done at the screen. Keys are named as `KeyboardEvent.key` does: `Control`,
-/// `Enter`, `ArrowDown`, `a`.
+/// `Enter`, `ArrowDown`, `a`. Where `keys` go with a pointer's action, they are held during it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ComputerAction {
     /// Look again.
     Screenshot,
-    /// Click `count` times while `keys` are held.
+    /// Click `count` times; where the pointer is, if no place is given.
     Click {
-        x: i32,
-        y: i32,
+        at: Option<Point>,
         button: Button,
         count: u8,
         keys: Vec<String>,
     },
     /// Move the pointer.
-    Move { x: i32, y: i32 },
-    /// Press the left button at the first point, move along, let go at the last.
-    Drag { path: Vec<(i32, i32)> },
+    Move { to: Point, keys: Vec<String> },
+    /// Press the left button at the first point, move along, let go at the last. With one point
+    /// alone it begins where the pointer is.
+    Drag { path: Vec<Point>, keys: Vec<String> },
     /// Press the left button where the pointer is, or let it go.
     Hold { down: bool },
-    /// Turn the wheel at a point: pixels, right and down are positive.
-    Scroll { x: i32, y: i32, dx: i32, dy: i32 },
-    /// Press these keys together, and hold them for so long.
-    Keys { keys: Vec<String>, hold_ms: u32 },
+    /// Turn the wheel, where the pointer is if no place is given: pixels, right and down are
+    /// positive.
+    Scroll {
+        at: Option<Point>,
+        dx: i32,
+        dy: i32,
+        keys: Vec<String>,
+    },
+    /// Press these keys together, so many times, and hold them for so long.
+    Keys {
+        keys: Vec<String>,
+        times: u8,
+        hold_ms: u32,
+    },
     /// Type text.
     Type { text: String },
     /// Wait.
     Wait { ms: u32 },
     /// Tell where the pointer is, as text in the result's note.
     Pointer,
-    /// Show this part of the screen larger: left, top, right, bottom.
-    Zoom { region: [i32; 4] },
+    /// Show this part of the screen larger.
+    Zoom { from: Point, to: Point },
     /// Something that we don't know; to be told to the model as a failure.
     Unknown { name: String },
 }

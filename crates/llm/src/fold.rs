@@ -22,6 +22,9 @@ pub(crate) fn fold<'a>(request: &'a Request, can: Capabilities) -> Cow<'a, Reque
     if !can.tools && !request.tools.is_empty() {
         tools_in_words(folded.to_mut());
     }
+    if !can.tool_choice && matches!(folded.want, Want::AnyTool | Want::Tool(_)) {
+        choice_in_words(folded.to_mut());
+    }
     if !can.json_schema
         && let Want::Json { schema, .. } = &request.want
     {
@@ -143,14 +146,17 @@ fn tools_in_words(request: &mut Request) {
             }
         }
     }
-    match &request.want {
-        Want::Tool(name) => {
-            let words = format!("Call the tool {name} now.");
-            say(request, words);
-        }
-        Want::AnyTool => say(request, "Call one or more of the tools now.".to_owned()),
+    choice_in_words(request);
+}
+
+/// That a tool is to be called is said at the end.
+fn choice_in_words(request: &mut Request) {
+    let words = match &request.want {
+        Want::Tool(name) => format!("Call the tool {name} now."),
+        Want::AnyTool => "Call one or more of the tools now.".to_owned(),
         Want::Free | Want::Json { .. } => return,
-    }
+    };
+    say(request, words);
     request.want = Want::Free;
 }
 

@@ -64,7 +64,9 @@ mod wire;
 
 pub use answer::{MAX_CALLS, MAX_DEPTH, MAX_JSON_BYTES, read};
 pub use call::{Call, Try};
-pub use computer::{Button, ComputerAction, ComputerCall, ComputerResult, Display, SafetyCheck};
+pub use computer::{
+    Button, ComputerAction, ComputerCall, ComputerResult, Display, Point, SafetyCheck,
+};
 pub use conversation::{Image, Media, Message, Part, Raw, ToolCall, ToolResult, Turn};
 pub use error::{Error, Kind};
 pub use fault::Fault;

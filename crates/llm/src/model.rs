@@ -13,6 +13,8 @@ pub struct Capabilities {
     pub vision: bool,
     /// Calls tools through the provider's own mode. Without it they are described in the prompt.
     pub tools: bool,
+    /// Is bound by the provider to call a tool. Without it it is told to in words.
+    pub tool_choice: bool,
     /// Is bound to a schema by the provider. Without it the schema is described in the prompt.
     pub json_schema: bool,
     /// Has a computer tool. Without it a request with a screen is refused.

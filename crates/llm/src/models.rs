@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use errand_domain::port::{Clock, Egress};
+use serde_json::json;
 
 use crate::{
-    Call, Message, Meter, Model, Problem, Request, Settings,
+    Call, Message, Meter, Model, Problem, Request, Schema, Settings, Tool, Want,
     provider::{Chain, Provider},
     settings::{self, DEFAULT, Roles},
 };
@@ -149,16 +150,34 @@ impl Models {
         })
     }
 
-    /// Asks a model for one word, without its fallback: whether address, key and name are right.
-    /// None if there is no model of this name.
+    /// Asks a model to call a tool, or for one word if it has none, without its fallback: whether
+    /// address, key and name are right, and whether it can what its settings say. None if there is
+    /// no model of this name.
     pub async fn probe(&self, name: &str, timeout: Duration) -> Option<Call> {
         let chain = self.models.get(name)?;
-        let request = Request {
+        let mut request = Request {
             messages: vec![Message::user("Answer with the word: ready")],
             max_output_tokens: Some(64),
             timeout: Some(timeout),
             ..Request::default()
         };
+        let tool = Schema::new(json!({
+            "type": "object",
+            "properties": {"ready": {"type": "boolean"}},
+            "required": ["ready"],
+            "additionalProperties": false,
+        }));
+        if let Ok(schema) = tool
+            && chain.capabilities().tools
+        {
+            request.messages = vec![Message::user("Call the tool with ready: true")];
+            request.tools = vec![Tool {
+                name: "report".to_owned(),
+                description: "Says whether you are ready.".to_owned(),
+                schema,
+            }];
+            request.want = Want::Tool("report".to_owned());
+        }
         Some(chain.alone().ask(&request, &Meter::unlimited()).await)
     }
 }

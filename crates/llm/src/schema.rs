@@ -14,6 +14,9 @@ const MAX_VIOLATION: usize = 200;
 /// The key that a schema's value stands under where a provider takes objects only.
 pub(crate) const WRAPPED: &str = "value";
 
+/// How deep a schema of the strict mode may be nested.
+const MAX_STRICT_DEPTH: usize = 10;
+
 /// A JSON Schema that can be checked against. Cheap to clone.
 #[derive(Clone)]
 pub struct Schema {
@@ -97,9 +100,13 @@ impl Schema {
 }
 
 /// Whether OpenAI's strict mode takes this schema: every object closed, every property required,
-/// and only the keywords that it knows.
+/// only the keywords that it knows, not too deep, and no alternatives at the root.
 pub(crate) fn is_strict(schema: &Value) -> bool {
-    const KNOWN: [&str; 27] = [
+    schema.get("anyOf").is_none() && is_strict_inside(schema, MAX_STRICT_DEPTH)
+}
+
+fn is_strict_inside(schema: &Value, depth: usize) -> bool {
+    const KNOWN: [&str; 20] = [
         "type",
         "properties",
         "required",
@@ -117,49 +124,41 @@ pub(crate) fn is_strict(schema: &Value) -> bool {
         "format",
         "minimum",
         "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
         "multipleOf",
         "minItems",
         "maxItems",
-        "$schema",
-        "$id",
-        "examples",
-        "default",
-        "nullable",
     ];
-    let Some(object) = schema.as_object() else {
+    let (Some(object), Some(depth)) = (schema.as_object(), depth.checked_sub(1)) else {
         return false;
     };
-    if object.is_empty() || !object.keys().all(|key| KNOWN.contains(&key.as_str())) {
+    let says_what = ["type", "enum", "const", "anyOf", "$ref"];
+    if !says_what.iter().any(|key| object.contains_key(*key))
+        || !object.keys().all(|key| KNOWN.contains(&key.as_str()))
+    {
         return false;
     }
-    if let Some(properties) = object.get("properties").and_then(Value::as_object) {
-        let required = object.get("required").and_then(Value::as_array);
-        let required = |name: &str| required.is_some_and(|it| it.iter().any(|it| it == name));
-        if object.get("additionalProperties") != Some(&Value::Bool(false))
-            || !properties
-                .iter()
-                .all(|(name, it)| required(name) && is_strict(it))
-        {
-            return false;
-        }
-    } else if object.get("type").and_then(Value::as_str) == Some("object") {
-        return false;
+    let of_objects = match object.get("type") {
+        Some(Value::String(kind)) => kind == "object",
+        Some(Value::Array(kinds)) => kinds.iter().any(|it| it == "object"),
+        _ => false,
+    };
+    let properties = object.get("properties").and_then(Value::as_object);
+    let required = object.get("required").and_then(Value::as_array);
+    let is_required = |name: &String| required.is_some_and(|it| it.iter().any(|it| it == name));
+    let is_closed = object.get("additionalProperties") == Some(&Value::Bool(false));
+    match properties {
+        Some(all) if !is_closed || !all.keys().all(is_required) => return false,
+        None if of_objects => return false,
+        _ => {}
     }
-    let groups = ["$defs", "definitions"]
+    let groups = ["properties", "$defs", "definitions"];
+    let groups = groups
         .iter()
-        .filter_map(|key| object.get(*key));
-    let mut inner = groups
-        .filter_map(Value::as_object)
+        .filter_map(|key| object.get(*key)?.as_object());
+    let alternatives = object.get("anyOf").and_then(Value::as_array);
+    groups
         .flat_map(|group| group.values())
         .chain(object.get("items"))
-        .chain(
-            object
-                .get("anyOf")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten(),
-        );
-    inner.all(is_strict)
+        .chain(alternatives.into_iter().flatten())
+        .all(|it| is_strict_inside(it, depth))
 }

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Deserialize;
 
-pub use value::{Api, ComputerTool, Kind, MaxTokensField, Price, Seconds, Secret};
+pub use value::{Api, ComputerTool, Effort, Kind, MaxTokensField, Price, Seconds, Secret};
 pub use variables::{PREFIX, names as variables};
 
 pub(crate) use check::checked;
@@ -78,6 +78,9 @@ pub struct ModelSettings {
     pub vision: Option<bool>,
     /// Whether it calls tools. Default: yes.
     pub tools: Option<bool>,
+    /// Whether it can be bound to call a tool. Default: yes. No for models of Anthropic that think
+    /// whether asked to or not.
+    pub tool_choice: Option<bool>,
     /// Whether it can be bound to a JSON Schema. Default: yes.
     pub json_schema: Option<bool>,
     /// Which computer tool it has. Default: OpenAI's by the model's name, `computer_20250124` for
@@ -90,6 +93,8 @@ pub struct ModelSettings {
     pub max_tokens_field: Option<MaxTokensField>,
     /// From 0 to 2, for OpenAI's formats. Default: not sent, for some models refuse it.
     pub temperature: Option<f64>,
+    /// How much it thinks. Default: not sent, as the model is made.
+    pub effort: Option<Effort>,
     /// What it costs. Default: not known, which is not the same as nothing.
     pub price: Option<Price>,
     /// Most requests a minute. Default: as many as the provider lets through.

@@ -175,16 +175,20 @@ async fn the_vendors_packages_take_every_request_and_every_answer() {
         ("openai", "computer_tool = \"computer\""),
         (
             "openai",
-            "api = \"responses\"\ntemperature = 1.0\ncomputer_tool = \"computer_use_preview\"",
+            "api = \"responses\"\ntemperature = 1.0\neffort = \"minimal\"\ncomputer_tool = \"computer_use_preview\"",
         ),
         (
             "openai",
             "tools = false\njson_schema = false\nvision = false\ncomputer_tool = \"computer\"",
         ),
-        ("azure", "temperature = 0.5"),
+        ("azure", "temperature = 0.5\neffort = \"xhigh\""),
         ("anthropic", ""),
         ("anthropic", "computer_tool = \"computer_20251124\""),
         ("anthropic", "tools = false\njson_schema = false"),
+        (
+            "anthropic",
+            "tool_choice = false\ncomputer_tool = \"computer_toolset_20260801\"\neffort = \"low\"",
+        ),
     ] {
         let bench = Bench::new(kind, more, oblige).await;
         for (name, request) in requests() {

@@ -4,7 +4,7 @@ use errand_testing::{
     ScriptedModel,
     model::{Answer, Asked, Fault, Options},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::errand::{Errand, Said};
@@ -23,15 +23,16 @@ fn found(said: &Said) -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn the_doctor_asks_each_model_for_one_word() {
+fn the_doctor_asks_each_model_to_call_a_tool() {
     let runtime = Runtime::new().unwrap();
     let options = Options {
         key: Some(KEY.to_owned()),
-        models: vec!["good".to_owned(), "page".to_owned()],
+        models: ["good", "page", "prose"].map(str::to_owned).to_vec(),
     };
     let rule = |asked: &Asked| match asked.model.as_str() {
         "page" => Answer::fault(Fault::Html),
-        _ => Answer::say("ready"),
+        "prose" => Answer::say("I am ready."),
+        _ => Answer::call(&asked.tools[0].name, &json!({"ready": true})),
     };
     let server = runtime
         .block_on(ScriptedModel::with(options, rule))
@@ -42,6 +43,7 @@ fn the_doctor_asks_each_model_for_one_word() {
         "[llm.models.default]\nmodel = \"good\"\nbase_url = \"{url}\"\napi_key_file = \"key\"\n\
          [llm.models.page]\nmodel = \"page\"\nbase_url = \"{url}\"\napi_key = \"{KEY}\"\n\
          [llm.models.other]\nmodel = \"gone\"\nbase_url = \"{url}\"\napi_key = \"{KEY}\"\n\
+         [llm.models.prose]\nmodel = \"prose\"\nbase_url = \"{url}\"\napi_key = \"{KEY}\"\n\
          [llm.models.wrong]\nmodel = \"good\"\nbase_url = \"{url}\"\napi_key = \"sk-wrong-key\"\n"
     );
     errand.file("state/errand/errand.toml", settings);
@@ -51,7 +53,11 @@ fn the_doctor_asks_each_model_for_one_word() {
     assert!(!said.out.contains("sk-"), "{}", said.out);
     let all = found(&said);
     let verdicts: Vec<&str> = all.iter().map(|it| it.0.as_str()).collect();
-    assert_eq!(verdicts, ["good", "bad", "bad", "bad"], "{all:?}");
+    assert_eq!(
+        verdicts,
+        ["good", "bad", "bad", "warning", "bad"],
+        "{all:?}"
+    );
     let roles = "default: good at 127.0.0.1, for decide, extract, verify, plan; answered in";
     assert!(all[0].1.starts_with(roles), "{all:?}");
     for (index, text, mend) in [
@@ -61,7 +67,8 @@ fn the_doctor_asks_each_model_for_one_word() {
             "an HTML page titled \"Sign in to the proxy\"",
             "check llm.models.page.base_url",
         ),
-        (3, "refused the key", "check llm.models.wrong.api_key"),
+        (3, "told to call a tool, it did not", "`tools = false`"),
+        (4, "refused the key", "check llm.models.wrong.api_key"),
     ] {
         assert!(all[index].1.contains(text), "{all:?}");
         assert!(all[index].2.contains(mend), "{all:?}");

@@ -135,6 +135,7 @@ impl Check<'_> {
             capabilities: Capabilities {
                 vision: model.vision.unwrap_or(true),
                 tools: model.tools.unwrap_or(true),
+                tool_choice: model.tool_choice.unwrap_or(true),
                 json_schema: model.json_schema.unwrap_or(true),
                 computer: computer_tool != ComputerTool::None,
                 max_output_tokens: model.max_output_tokens.unwrap_or(MAX_OUTPUT_TOKENS),
@@ -146,6 +147,7 @@ impl Check<'_> {
                 MaxTokensField::MaxTokens
             }),
             temperature: model.temperature,
+            effort: model.effort,
             prices,
             rpm: model.rpm,
             tpm: model.tpm,
@@ -260,7 +262,9 @@ impl Check<'_> {
         base: Option<&Url>,
         id: &str,
     ) -> ComputerTool {
-        use ComputerTool::{Computer20250124, Computer20251124, ComputerUsePreview, None};
+        use ComputerTool::{
+            Computer20250124, Computer20251124, ComputerToolset20260801, ComputerUsePreview, None,
+        };
         let is_vendor = base.is_some_and(|it| it.host_str() == Some("api.openai.com"));
         let tool = model.computer_tool.unwrap_or_else(|| match kind {
             Kind::Anthropic => Computer20250124,
@@ -270,7 +274,10 @@ impl Check<'_> {
             Kind::Openai if !is_vendor => None,
             Kind::Openai | Kind::Azure => ComputerTool::Computer,
         });
-        let anthropic = matches!(tool, Computer20250124 | Computer20251124);
+        let anthropic = matches!(
+            tool,
+            Computer20250124 | Computer20251124 | ComputerToolset20260801
+        );
         if tool != None && anthropic != (kind == Kind::Anthropic) {
             self.refuse("computer_tool", "this tool is another provider's");
         }

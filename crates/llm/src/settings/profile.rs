@@ -6,7 +6,7 @@ use errand_domain::port::Scrub;
 use http::{HeaderMap, HeaderValue};
 use url::Url;
 
-use super::{Api, ComputerTool, MaxTokensField, Secret};
+use super::{Api, ComputerTool, Effort, MaxTokensField, Secret};
 use crate::{Capabilities, Prices, wire::Format};
 
 /// How a key is sent.
@@ -40,6 +40,7 @@ pub(crate) struct Profile {
     pub computer_tool: ComputerTool,
     pub max_tokens_field: MaxTokensField,
     pub temperature: Option<f64>,
+    pub effort: Option<Effort>,
     pub prices: Option<Prices>,
     pub rpm: Option<u32>,
     pub tpm: Option<u32>,

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use jiff::SignedDuration;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::Prices;
 
@@ -45,6 +45,29 @@ pub enum ComputerTool {
     /// Anthropic's of November 2025.
     #[serde(rename = "computer_20251124")]
     Computer20251124,
+    /// Anthropic's of August 2026.
+    #[serde(rename = "computer_toolset_20260801")]
+    ComputerToolset20260801,
+}
+
+/// How much a model thinks, in the providers' words; none knows all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effort {
+    /// Not at all.
+    None,
+    /// As little as it can.
+    Minimal,
+    /// Little.
+    Low,
+    /// Some.
+    Medium,
+    /// Much.
+    High,
+    /// Very much.
+    Xhigh,
+    /// As much as it can.
+    Max,
 }
 
 /// What the bound of an answer is called.

@@ -9,7 +9,7 @@ use super::{DEFAULT, ModelSettings, Problem, Settings};
 pub const PREFIX: &str = "ERRAND_LLM_";
 
 /// Their names' rest, upper case, and whether the value is text; otherwise it is JSON.
-const KEYS: [(&str, bool); 19] = [
+const KEYS: [(&str, bool); 21] = [
     ("KIND", true),
     ("BASE_URL", true),
     ("MODEL", true),
@@ -20,11 +20,13 @@ const KEYS: [(&str, bool); 19] = [
     ("API", true),
     ("VISION", false),
     ("TOOLS", false),
+    ("TOOL_CHOICE", false),
     ("JSON_SCHEMA", false),
     ("COMPUTER_TOOL", true),
     ("MAX_OUTPUT_TOKENS", false),
     ("MAX_TOKENS_FIELD", true),
     ("TEMPERATURE", false),
+    ("EFFORT", true),
     ("PRICE", false),
     ("RPM", false),
     ("TPM", false),
@@ -92,8 +94,13 @@ impl ModelSettings {
             self.api_key_file = None;
             self.api_key_env = None;
         }
+        // Taken apart whole, so that no field is forgotten.
         macro_rules! take {
-            ($($field:ident),*) => { $( if over.$field.is_some() { self.$field = over.$field; } )* };
+            ($($field:ident),*) => {
+                let Self { headers, $($field),* } = over;
+                self.headers.extend(headers);
+                $( if $field.is_some() { self.$field = $field; } )*
+            };
         }
         take!(
             kind,
@@ -106,17 +113,18 @@ impl ModelSettings {
             api,
             vision,
             tools,
+            tool_choice,
             json_schema,
             computer_tool,
             max_output_tokens,
             max_tokens_field,
             temperature,
+            effort,
             price,
             rpm,
             tpm,
             timeout,
             fallback
         );
-        self.headers.extend(over.headers);
     }
 }

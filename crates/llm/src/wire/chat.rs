@@ -70,6 +70,9 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> Value {
         profile.max_tokens_field.as_str().to_owned(),
         json!(max_tokens),
     );
+    if let Some(effort) = profile.effort {
+        body.insert("reasoning_effort".to_owned(), json!(effort));
+    }
     if let Some(temperature) = profile.temperature {
         body.insert("temperature".to_owned(), json!(temperature));
     }

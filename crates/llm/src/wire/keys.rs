@@ -3,10 +3,14 @@
 use serde_json::Value;
 
 use super::string;
-use crate::{Button, ComputerAction, ComputerCall, SafetyCheck};
+use crate::{Button, ComputerAction, ComputerCall, Point, SafetyCheck};
 
 /// Most actions of one call.
 const MAX_ACTIONS: usize = 64;
+/// Most points of a drag.
+const MAX_POINTS: usize = 1_000;
+/// How often a key is pressed at most.
+const MAX_TIMES: u64 = 100;
 /// How far one notch of the wheel goes, in pixels.
 const NOTCH: i32 = 100;
 /// How long a wait without a length takes.
@@ -38,12 +42,15 @@ pub fn openai(item: &Value) -> ComputerCall {
 
 fn openai_action(action: &Value) -> ComputerAction {
     let number = |key: &str| pixels(action.get(key));
-    let held = || names(action.get("keys"));
+    let keys = || names(action.get("keys"));
+    let here = || Point {
+        x: number("x"),
+        y: number("y"),
+    };
     match string(action, "type").as_str() {
         "screenshot" => ComputerAction::Screenshot,
         kind @ ("click" | "double_click") => ComputerAction::Click {
-            x: number("x"),
-            y: number("y"),
+            at: Some(here()),
             button: match string(action, "button").as_str() {
                 "right" => Button::Right,
                 "wheel" => Button::Middle,
@@ -52,29 +59,34 @@ fn openai_action(action: &Value) -> ComputerAction {
                 _ => Button::Left,
             },
             count: if kind == "click" { 1 } else { 2 },
-            keys: held(),
+            keys: keys(),
         },
         "move" => ComputerAction::Move {
-            x: number("x"),
-            y: number("y"),
+            to: here(),
+            keys: keys(),
         },
         "drag" => {
             let path = action.get("path").and_then(Value::as_array);
-            let points = path.into_iter().flatten().take(1000);
+            let points = path.into_iter().flatten().take(MAX_POINTS);
             ComputerAction::Drag {
                 path: points
-                    .map(|it| (pixels(it.get("x")), pixels(it.get("y"))))
+                    .map(|it| Point {
+                        x: pixels(it.get("x")),
+                        y: pixels(it.get("y")),
+                    })
                     .collect(),
+                keys: keys(),
             }
         }
         "scroll" => ComputerAction::Scroll {
-            x: number("x"),
-            y: number("y"),
+            at: Some(here()),
             dx: number("scroll_x"),
             dy: number("scroll_y"),
+            keys: keys(),
         },
         "keypress" => ComputerAction::Keys {
-            keys: held(),
+            keys: keys(),
+            times: 1,
             hold_ms: 0,
         },
         "type" => ComputerAction::Type {
@@ -85,22 +97,20 @@ fn openai_action(action: &Value) -> ComputerAction {
     }
 }
 
-/// The input of Anthropic's tool `computer`.
-pub fn anthropic(id: String, input: &Value) -> ComputerCall {
+/// A call of Anthropic's tool `computer`; of its toolset, the name of the call is the action.
+pub fn anthropic(id: String, action: &str, input: &Value) -> ComputerCall {
     ComputerCall {
         id,
-        actions: vec![anthropic_action(input)],
+        actions: vec![anthropic_action(action, input)],
         safety_checks: Vec::new(),
     }
 }
 
-fn anthropic_action(input: &Value) -> ComputerAction {
+fn anthropic_action(action: &str, input: &Value) -> ComputerAction {
     let text = string(input, "text");
-    let at = |key: &str| point(input.get(key));
-    let (x, y) = at("coordinate").unwrap_or_default();
+    let at = point(input.get("coordinate"));
     let click = |button, count| ComputerAction::Click {
-        x,
-        y,
+        at,
         button,
         count,
         keys: chord(&text),
@@ -109,7 +119,7 @@ fn anthropic_action(input: &Value) -> ComputerAction {
     let ms = duration.map_or(WAIT_MS, |it| {
         (it.max(0.0) * 1000.0).min(f64::from(MAX_WAIT_MS)) as u32
     });
-    match string(input, "action").as_str() {
+    match action {
         "screenshot" => ComputerAction::Screenshot,
         "cursor_position" => ComputerAction::Pointer,
         "left_click" => click(Button::Left, 1),
@@ -117,11 +127,24 @@ fn anthropic_action(input: &Value) -> ComputerAction {
         "middle_click" => click(Button::Middle, 1),
         "double_click" => click(Button::Left, 2),
         "triple_click" => click(Button::Left, 3),
-        "mouse_move" => ComputerAction::Move { x, y },
+        "mouse_move" => match at {
+            Some(to) => ComputerAction::Move {
+                to,
+                keys: chord(&text),
+            },
+            None => unknown("mouse_move without coordinate"),
+        },
         "left_mouse_down" => ComputerAction::Hold { down: true },
         "left_mouse_up" => ComputerAction::Hold { down: false },
-        "left_click_drag" => ComputerAction::Drag {
-            path: at("start_coordinate").into_iter().chain([(x, y)]).collect(),
+        "left_click_drag" => match at {
+            Some(to) => ComputerAction::Drag {
+                path: point(input.get("start_coordinate"))
+                    .into_iter()
+                    .chain([to])
+                    .collect(),
+                keys: chord(&text),
+            },
+            None => unknown("left_click_drag without coordinate"),
         },
         "scroll" => {
             let amount = pixels(input.get("scroll_amount")).saturating_mul(NOTCH);
@@ -131,25 +154,40 @@ fn anthropic_action(input: &Value) -> ComputerAction {
                 "right" => (amount, 0),
                 _ => (0, amount),
             };
-            ComputerAction::Scroll { x, y, dx, dy }
+            ComputerAction::Scroll {
+                at,
+                dx,
+                dy,
+                keys: chord(&text),
+            }
         }
-        "key" => ComputerAction::Keys {
-            keys: chord(&text),
-            hold_ms: 0,
-        },
+        "key" => {
+            let times = input.get("repeat").and_then(Value::as_u64).unwrap_or(1);
+            ComputerAction::Keys {
+                keys: chord(&text),
+                times: times.clamp(1, MAX_TIMES) as u8,
+                hold_ms: 0,
+            }
+        }
         "hold_key" => ComputerAction::Keys {
             keys: chord(&text),
+            times: 1,
             hold_ms: ms,
         },
         "type" => ComputerAction::Type { text },
         "wait" => ComputerAction::Wait { ms },
         "zoom" => {
-            let corners = input.get("region").and_then(Value::as_array);
-            let mut region = [0; 4];
-            for (to, from) in region.iter_mut().zip(corners.into_iter().flatten()) {
-                *to = pixels(Some(from));
+            let corner = |index: usize| {
+                let region = input.get("region");
+                Point {
+                    x: pixels(region.and_then(|it| it.get(index))),
+                    y: pixels(region.and_then(|it| it.get(index + 1))),
+                }
+            };
+            ComputerAction::Zoom {
+                from: corner(0),
+                to: corner(2),
             }
-            ComputerAction::Zoom { region }
         }
         name => unknown(name),
     }
@@ -167,9 +205,12 @@ fn pixels(value: Option<&Value>) -> i32 {
     number.clamp(-1e6, 1e6).round() as i32
 }
 
-fn point(value: Option<&Value>) -> Option<(i32, i32)> {
-    let pair = value?.as_array()?;
-    Some((pixels(pair.first()), pixels(pair.get(1))))
+fn point(value: Option<&Value>) -> Option<Point> {
+    let pair = value?.as_array().filter(|it| it.len() == 2)?;
+    Some(Point {
+        x: pixels(pair.first()),
+        y: pixels(pair.get(1)),
+    })
 }
 
 fn names(value: Option<&Value>) -> Vec<String> {

@@ -28,19 +28,42 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> (Value, 
         })
         .collect();
     if let Some(display) = request.computer {
-        let (version, beta) = match profile.computer_tool {
-            ComputerTool::Computer20251124 => ("computer_20251124", "computer-use-2025-11-24"),
-            _ => ("computer_20250124", "computer-use-2025-01-24"),
+        let single = match profile.computer_tool {
+            ComputerTool::ComputerToolset20260801 => None,
+            ComputerTool::Computer20251124 => {
+                Some(("computer_20251124", "computer-use-2025-11-24"))
+            }
+            _ => Some(("computer_20250124", "computer-use-2025-01-24")),
         };
-        tools.push(json!({
-            "type": version,
-            "name": "computer",
-            "display_width_px": display.width,
-            "display_height_px": display.height,
-        }));
-        header = Some(("anthropic-beta", beta));
+        tools.push(match single {
+            Some((version, _)) => json!({
+                "type": version,
+                "name": "computer",
+                "display_width_px": display.width,
+                "display_height_px": display.height,
+            }),
+            // It takes the screen's size from the screenshots.
+            None => json!({"type": "computer_toolset_20260801"}),
+        });
+        header = single.map(|(_, beta)| ("anthropic-beta", beta));
     }
-    if let Want::Json { name, schema } = &request.want {
+    let binds = profile.capabilities.tool_choice;
+    let mut output = Map::new();
+    if let Some(effort) = profile.effort {
+        output.insert("effort".to_owned(), json!(effort));
+    }
+    if let Want::Json { schema, .. } = &request.want
+        && !binds
+    {
+        let format = json!({"type": "json_schema", "schema": schema.as_object()});
+        output.insert("format".to_owned(), format);
+    }
+    if !output.is_empty() {
+        body.insert("output_config".to_owned(), Value::Object(output));
+    }
+    if let Want::Json { name, schema } = &request.want
+        && binds
+    {
         tools.push(json!({
             "name": name,
             "description": "Takes the answer.",
@@ -49,6 +72,7 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> (Value, 
     }
     match &request.want {
         Want::Free => {}
+        Want::Json { .. } if !binds => {}
         Want::AnyTool => {
             body.insert("tool_choice".to_owned(), json!({"type": "any"}));
         }
@@ -218,8 +242,12 @@ pub fn decode(body: &Value, request: &Request) -> Result<Heard, Unheard> {
             "tool_use" => {
                 let (id, name) = (string(block, "id"), string(block, "name"));
                 let input = block.get("input").cloned().unwrap_or_else(|| json!({}));
-                if request.computer.is_some() && name == "computer" {
-                    turn.computer.push(keys::anthropic(id, &input));
+                if request.computer.is_some() && is_computer(block) {
+                    let action = match name.as_str() {
+                        "computer" => string(&input, "action"),
+                        _ => name,
+                    };
+                    turn.computer.push(keys::anthropic(id, &action, &input));
                     continue;
                 }
                 match &request.want {
@@ -267,15 +295,17 @@ pub fn decode(body: &Value, request: &Request) -> Result<Heard, Unheard> {
     Ok(Heard { turn, json, stop })
 }
 
+/// Whether a call is one of the computer tool, or of a member of its toolset.
+fn is_computer(block: &Value) -> bool {
+    string(block, "name") == "computer" || string(block, "toolset_name") == "computer"
+}
+
 /// Thoughts are signed and have to come back as they were; calls of the computer as well.
 fn raw(blocks: &[Value]) -> Option<Raw> {
-    let plain = |block: &Value| {
-        let is_computer = string(block, "name") == "computer";
-        match string(block, "type").as_str() {
-            "text" => true,
-            "tool_use" => !is_computer,
-            _ => false,
-        }
+    let plain = |block: &Value| match string(block, "type").as_str() {
+        "text" => true,
+        "tool_use" => !is_computer(block),
+        _ => false,
     };
     if blocks.iter().all(plain) {
         return None;

@@ -80,6 +80,9 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> Value {
         }
     }
     body.insert("max_output_tokens".to_owned(), json!(max_tokens));
+    if let Some(effort) = profile.effort {
+        body.insert("reasoning".to_owned(), json!({ "effort": effort }));
+    }
     if let Some(temperature) = profile.temperature {
         body.insert("temperature".to_owned(), json!(temperature));
     }

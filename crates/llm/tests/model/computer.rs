@@ -2,7 +2,7 @@
 
 use errand_llm::{
     Button, ComputerAction, ComputerCall, ComputerResult, Display, Image, Kind, Media, Message,
-    Part, Request, SafetyCheck, Stop,
+    Part, Point, Request, SafetyCheck, Stop,
 };
 use errand_testing::model::{Answer, Asked};
 use serde_json::{Value, json};
@@ -34,33 +34,40 @@ async fn calls(kind: &str, more: &str, action: Value) -> Vec<ComputerCall> {
     reply.turn.computer
 }
 
-fn click(x: i32, y: i32, button: Button, count: u8, keys: &[&str]) -> ComputerAction {
+fn owned(keys: &[&str]) -> Vec<String> {
+    keys.iter().map(|it| (*it).to_owned()).collect()
+}
+
+fn click(button: Button, count: u8, keys: &[&str]) -> ComputerAction {
     ComputerAction::Click {
-        x,
-        y,
+        at: Some(Point { x: 10, y: 20 }),
         button,
         count,
-        keys: keys.iter().map(|it| (*it).to_owned()).collect(),
+        keys: owned(keys),
     }
 }
 
-fn keys(keys: &[&str], hold_ms: u32) -> ComputerAction {
+fn keys(keys: &[&str], times: u8, hold_ms: u32) -> ComputerAction {
     ComputerAction::Keys {
-        keys: keys.iter().map(|it| (*it).to_owned()).collect(),
+        keys: owned(keys),
+        times,
         hold_ms,
     }
 }
 
 #[tokio::test]
 async fn both_vendors_actions_mean_the_same() {
+    let from = Point { x: 1, y: 2 };
+    let to = Point { x: 3, y: 4 };
     let drag = ComputerAction::Drag {
-        path: vec![(1, 2), (3, 4)],
+        path: vec![from, to],
+        keys: Vec::new(),
     };
-    let down = ComputerAction::Scroll {
-        x: 5,
-        y: 6,
+    let down = |at| ComputerAction::Scroll {
+        at,
         dx: 0,
         dy: 300,
+        keys: Vec::new(),
     };
     let text = ComputerAction::Type {
         text: "ann".to_owned(),
@@ -68,18 +75,27 @@ async fn both_vendors_actions_mean_the_same() {
     let unknown = ComputerAction::Unknown {
         name: "teleport".to_owned(),
     };
+    let middle = click(Button::Middle, 1, &["Control"]);
+    let held = ComputerAction::Move {
+        to,
+        keys: owned(&["Shift"]),
+    };
     for (action, expected) in [
         (
             json!({"type": "click", "button": "left", "x": 10, "y": 20}),
-            click(10, 20, Button::Left, 1, &[]),
+            click(Button::Left, 1, &[]),
         ),
         (
             json!({"type": "click", "button": "wheel", "x": 10, "y": 20, "keys": ["CTRL"]}),
-            click(10, 20, Button::Middle, 1, &["Control"]),
+            middle,
         ),
         (
             json!({"type": "double_click", "x": 10, "y": 20, "keys": null}),
-            click(10, 20, Button::Left, 2, &[]),
+            click(Button::Left, 2, &[]),
+        ),
+        (
+            json!({"type": "move", "x": 3, "y": 4, "keys": ["SHIFT"]}),
+            held,
         ),
         (
             json!({"type": "drag", "path": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}),
@@ -87,15 +103,15 @@ async fn both_vendors_actions_mean_the_same() {
         ),
         (
             json!({"type": "keypress", "keys": ["CTRL", "A"]}),
-            keys(&["Control", "a"], 0),
+            keys(&["Control", "a"], 1, 0),
         ),
         (
-            json!({"type": "keypress", "keys": ["ENTER", "PageDown", "F5"]}),
-            keys(&["Enter", "PageDown", "F5"], 0),
+            json!({"type": "keypress", "keys": ["ENTER", "F5"]}),
+            keys(&["Enter", "F5"], 1, 0),
         ),
         (
-            json!({"type": "scroll", "x": 5, "y": 6, "scroll_x": 0, "scroll_y": 300}),
-            down.clone(),
+            json!({"type": "scroll", "x": 3, "y": 4, "scroll_x": 0, "scroll_y": 300}),
+            down(Some(to)),
         ),
         (json!({"type": "type", "text": "ann"}), text.clone()),
         (json!({"type": "wait"}), ComputerAction::Wait { ms: 1_000 }),
@@ -105,18 +121,26 @@ async fn both_vendors_actions_mean_the_same() {
         let found = calls("openai", "computer_use_preview", action.clone()).await;
         assert_eq!(found[0].actions, [expected], "{action}");
     }
+    let here = ComputerAction::Click {
+        at: None,
+        button: Button::Left,
+        count: 1,
+        keys: Vec::new(),
+    };
+    let region = json!({"action": "zoom", "region": [1, 2, 3, 4]});
     for (action, expected) in [
         (
             json!({"action": "left_click", "coordinate": [10, 20]}),
-            click(10, 20, Button::Left, 1, &[]),
+            click(Button::Left, 1, &[]),
         ),
+        (json!({"action": "left_click"}), here),
         (
-            json!({"action": "left_click", "coordinate": [10.4, 20.0], "text": "ctrl"}),
-            click(10, 20, Button::Left, 1, &["Control"]),
+            json!({"action": "right_click", "coordinate": [10.4, 20.0], "text": "ctrl"}),
+            click(Button::Right, 1, &["Control"]),
         ),
         (
             json!({"action": "triple_click", "coordinate": [10, 20]}),
-            click(10, 20, Button::Left, 3, &[]),
+            click(Button::Left, 3, &[]),
         ),
         (
             json!({"action": "left_click_drag", "start_coordinate": [1, 2], "coordinate": [3, 4]}),
@@ -124,19 +148,20 @@ async fn both_vendors_actions_mean_the_same() {
         ),
         (
             json!({"action": "key", "text": "ctrl+a"}),
-            keys(&["Control", "a"], 0),
+            keys(&["Control", "a"], 1, 0),
         ),
         (
-            json!({"action": "key", "text": "Return"}),
-            keys(&["Enter"], 0),
+            json!({"action": "key", "text": "Page_Down", "repeat": 3}),
+            keys(&["PageDown"], 3, 0),
         ),
+        (json!({"action": "key", "text": "+"}), keys(&["+"], 1, 0)),
         (
             json!({"action": "hold_key", "text": "shift", "duration": 2}),
-            keys(&["Shift"], 2_000),
+            keys(&["Shift"], 1, 2_000),
         ),
         (
-            json!({"action": "scroll", "coordinate": [5, 6], "scroll_direction": "down", "scroll_amount": 3}),
-            down,
+            json!({"action": "scroll", "scroll_direction": "down", "scroll_amount": 3}),
+            down(None),
         ),
         (json!({"action": "type", "text": "ann"}), text),
         (
@@ -147,16 +172,17 @@ async fn both_vendors_actions_mean_the_same() {
             json!({"action": "cursor_position"}),
             ComputerAction::Pointer,
         ),
-        (
-            json!({"action": "zoom", "region": [1, 2, 3, 4]}),
-            ComputerAction::Zoom {
-                region: [1, 2, 3, 4],
-            },
-        ),
+        (region, ComputerAction::Zoom { from, to }),
         (json!({"action": "teleport"}), unknown),
     ] {
-        let found = calls("anthropic", "computer_20250124", action.clone()).await;
-        assert_eq!(found[0].actions, [expected], "{action}");
+        for tool in ["computer_20250124", "computer_toolset_20260801"] {
+            let found = calls("anthropic", tool, action.clone()).await;
+            assert_eq!(
+                found[0].actions,
+                std::slice::from_ref(&expected),
+                "{tool} {action}"
+            );
+        }
     }
     // The preview's successor does several things at once.
     let several = json!([{"type": "move", "x": 1, "y": 1}, {"type": "screenshot"}]);
@@ -170,6 +196,7 @@ async fn a_screenshot_answers_a_call_and_checks_are_acknowledged() {
         ("openai", "computer_use_preview"),
         ("openai", "computer"),
         ("anthropic", "computer_20251124"),
+        ("anthropic", "computer_toolset_20260801"),
     ] {
         let bench = Bench::new(
             kind,
@@ -208,7 +235,7 @@ async fn a_screenshot_answers_a_call_and_checks_are_acknowledged() {
         let beta = headers.iter().find(|it| it.0 == "anthropic-beta");
         assert_eq!(
             beta.map(|it| it.1.as_str()),
-            (kind == "anthropic").then_some("computer-use-2025-11-24")
+            (tool == "computer_20251124").then_some("computer-use-2025-11-24")
         );
 
         // A conversation may be kept in a log in between.

@@ -4,7 +4,10 @@ use std::{fs, sync::Arc, time::Duration};
 
 use errand_egress::{Client, Policy};
 use errand_llm::{Models, Problem, Role, Settings};
-use errand_testing::{ScriptedModel, model::Options};
+use errand_testing::{
+    ScriptedModel,
+    model::{Answer, Asked, Options},
+};
 
 use crate::support::{Bench, Jump, clicks, lines, request};
 
@@ -132,14 +135,26 @@ async fn a_key_may_lie_in_a_file() {
 }
 
 #[tokio::test]
-async fn a_probe_asks_one_model_for_one_word() {
-    let bench = Bench::new("anthropic", "", |asked| {
-        assert!(asked.max_tokens.unwrap() <= 64);
-        errand_testing::model::Answer::say("ready")
-    })
-    .await;
-    let wait = Duration::from_secs(5);
-    let call = bench.models.probe("main", wait).await.unwrap();
-    assert_eq!(call.answer.unwrap().turn.text, "ready");
-    assert!(bench.models.probe("other", wait).await.is_none());
+async fn a_probe_asks_one_model_for_a_call_or_for_a_word() {
+    for (more, has_tools) in [("", true), ("tools = false", false)] {
+        let bench = Bench::new("anthropic", more, |asked: &Asked| {
+            assert!(asked.max_tokens.unwrap() <= 64);
+            match asked.tools.first() {
+                Some(tool) => Answer::call(&tool.name, &serde_json::json!({"ready": true})),
+                None => Answer::say("ready"),
+            }
+        })
+        .await;
+        let wait = Duration::from_secs(5);
+        let reply = bench
+            .models
+            .probe("main", wait)
+            .await
+            .unwrap()
+            .answer
+            .unwrap();
+        assert_eq!(reply.fault(), None);
+        assert_eq!(!reply.turn.calls.is_empty(), has_tools);
+        assert!(bench.models.probe("other", wait).await.is_none());
+    }
 }

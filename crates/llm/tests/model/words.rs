@@ -109,3 +109,44 @@ async fn images_are_left_out_and_that_is_said() {
     let reply = bench.ask(&question).await.answer.unwrap();
     assert_eq!(reply.turn.calls[0].input, Ok(json!({"id": "b1"})));
 }
+
+#[tokio::test]
+async fn a_model_that_can_not_be_bound_to_a_tool_is_told_to_call_it() {
+    for kind in ["openai", "anthropic"] {
+        let bench = Bench::new(kind, "tool_choice = false", |asked: &Asked| {
+            assert_eq!((asked.tools.len(), &asked.wanted), (1, &Wanted::Free));
+            assert!(
+                asked.last().ends_with("Call the tool click now."),
+                "{}",
+                asked.last()
+            );
+            match asked.number {
+                1 => Answer::say("I'd rather not."),
+                _ => Answer::call("click", &json!({"id": "b1"})),
+            }
+        })
+        .await;
+        let mut question = request();
+        question.want = Want::Tool("click".to_owned());
+        let reply = bench.ask(&question).await.answer.unwrap();
+        assert!(
+            matches!(reply.fault(), Some(Fault::Missing { .. })),
+            "{reply:?}"
+        );
+        let reply = bench.ask(&question).await.answer.unwrap();
+        assert_eq!(reply.fault(), None);
+    }
+    // JSON is then bound by a schema, not by a tool.
+    let bench = Bench::new("anthropic", "tool_choice = false", |asked: &Asked| {
+        assert!(matches!(asked.wanted, Wanted::Json(_)));
+        Answer::json(json!({"value": [1]}))
+    })
+    .await;
+    let mut question = request();
+    question.want = Want::Json {
+        name: "numbers".to_owned(),
+        schema: schema(json!({"type": "array"})),
+    };
+    let reply = bench.ask(&question).await.answer.unwrap();
+    assert_eq!(reply.json, Some(Ok(json!([1]))));
+}

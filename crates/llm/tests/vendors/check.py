@@ -48,14 +48,18 @@ def read(value):
     return value
 
 
+def computer_tool(request):
+    kinds = [tool.get("type", "") for tool in request.get("tools", [])]
+    return next((kind for kind in kinds if kind.startswith("computer_")), None)
+
+
 def types(exchange):
     wire, request = exchange["wire"], exchange["request"]
     if wire == "chat":
         return completion_create_params.CompletionCreateParamsNonStreaming, ChatCompletion
     if wire == "responses":
         return response_create_params.ResponseCreateParamsNonStreaming, Response
-    beta = any(tool.get("type", "").startswith("computer_") for tool in request.get("tools", []))
-    if beta:
+    if computer_tool(request):
         return beta_params.MessageCreateParamsNonStreaming, BetaMessage
     return message_create_params.MessageCreateParamsNonStreaming, Message
 
@@ -105,11 +109,11 @@ def check_client(exchange, url):
         client = anthropic.Anthropic(base_url=url, api_key="any", max_retries=0)
         _, answer = types(exchange)
         if answer is BetaMessage:
-            version = next(it["type"] for it in request["tools"] if it["type"].startswith("computer_"))
-            date = version.removeprefix("computer_")
-            beta = f"computer-use-{date[:4]}-{date[4:6]}-{date[6:]}"
-            whole = client.beta.messages.create(**request, betas=[beta])
-            with client.beta.messages.stream(**request, betas=[beta]) as stream:
+            date = computer_tool(request).removeprefix("computer_")
+            # The toolset needs no mark.
+            beta = [f"computer-use-{date[:4]}-{date[4:6]}-{date[6:]}"] if date.isdigit() else []
+            whole = client.beta.messages.create(**request, betas=beta)
+            with client.beta.messages.stream(**request, betas=beta) as stream:
                 streamed = stream.get_final_message()
         else:
             whole = client.messages.create(**request)

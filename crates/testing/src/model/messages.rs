@@ -82,12 +82,27 @@ pub fn write(asked: &Asked, answer: &Answer, tokens: Tokens) -> String {
         .iter()
         .map(|(name, it)| (name.as_str(), Answer::object(it)));
     let computer = answer.computer.iter().map(|it| ("computer", it.clone()));
+    let tools = list(&asked.body, "tools");
+    let has_toolset = tools
+        .iter()
+        .any(|it| text(it, "type").starts_with("computer_toolset"));
     for (name, input) in calls.chain(computer) {
-        let caller = json!({"type": "direct"});
-        let id = id("toolu_");
-        blocks.push(json!({
-            "type": "tool_use", "id": id, "name": name, "input": input, "caller": caller,
-        }));
+        let mut block = json!({
+            "type": "tool_use",
+            "id": id("toolu_"),
+            "name": name,
+            "input": input,
+            "caller": {"type": "direct"},
+        });
+        // In a toolset each action is a tool of its own.
+        if has_toolset && name == "computer" {
+            block["name"] = block["input"]["action"].take();
+            block["toolset_name"] = json!("computer");
+            if let Some(fields) = block["input"].as_object_mut() {
+                fields.shift_remove("action");
+            }
+        }
+        blocks.push(block);
     }
     let has_calls = blocks.iter().any(|it| it["type"] == "tool_use");
     let (reason, details) = match (&answer.refusal, answer.cut) {

@@ -1,4 +1,4 @@
-//! The models: each is asked for one word.
+//! The models: each is asked for a word, or to call a tool.
 
 use std::time::Duration;
 
@@ -36,7 +36,17 @@ async fn one(models: &Models, name: &str, words: &str) -> Finding {
         return Finding::bad(NAME, format!("{name} is gone"), "start again");
     };
     let error = match &call.answer {
-        Ok(_) => return Finding::good(NAME, format!("{name}: {words}; {}", figures(&call))),
+        Ok(reply) => match reply.fault() {
+            None => return Finding::good(NAME, format!("{name}: {words}; {}", figures(&call))),
+            Some(fault) => {
+                let found = format!("{name}: {words}; told to call a tool, it did not: {fault}");
+                let mend = format!(
+                    "set {name}'s `tools = false`, so that tools are described in words; expect \
+                     less of it"
+                );
+                return Finding::warning(NAME, found, mend);
+            }
+        },
         // It took all of the few tokens for its thoughts, but it answered.
         Err(error) if error.kind == Kind::Empty => {
             return Finding::good(NAME, format!("{name}: {words}; {}", figures(&call)));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    Action, ArtifactId, RunId, RunState, StepId, TaskRequest, Timestamp,
+    Action, ArtifactId, ModelCall, RunId, RunState, StepId, TaskRequest, Timestamp,
     run::{DownloadedFile, Failure, RunError},
 };
 
@@ -135,6 +135,12 @@ pub enum Body {
     },
     /// What the engine thinks, in words.
     Thought { step_id: StepId, text: String },
+    /// A language model was asked; written after the answer, or where there is none.
+    ModelCalled {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step_id: Option<StepId>,
+        call: ModelCall,
+    },
     /// What the engine wants to remember; the last one counts.
     Memory { step_id: StepId, memory: Value },
     /// Written before the page is touched.
@@ -219,6 +225,7 @@ impl Body {
             Self::StepStarted { .. } => "step_started",
             Self::Observed { .. } => "observed",
             Self::Thought { .. } => "thought",
+            Self::ModelCalled { .. } => "model_called",
             Self::Memory { .. } => "memory",
             Self::ActionStarted { .. } => "action_started",
             Self::ActionFinished { .. } => "action_finished",
@@ -260,7 +267,9 @@ impl Body {
             | Self::ActionStarted { step_id, .. }
             | Self::ActionFinished { step_id, .. }
             | Self::StepFinished { step_id, .. } => Some(step_id),
-            Self::ArtifactCreated { step_id, .. } => step_id.as_ref(),
+            Self::ArtifactCreated { step_id, .. } | Self::ModelCalled { step_id, .. } => {
+                step_id.as_ref()
+            }
             _ => None,
         }
     }

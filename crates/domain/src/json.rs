@@ -65,6 +65,7 @@ pub fn run(run: &Run) -> Value {
     put("errors", json!(run.errors));
     put("summary", json!(run.summary));
     put("step_count", run.step_count.into());
+    put("usage", json!(run.usage));
     put("engine", run.engine.as_str().into());
     put("labels", json!(run.request.labels));
     put("created_at", timestamp(run.created_at).into());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    ArtifactId, FailureCategory, OrganizationId, RunId, RunState, Timestamp,
+    ArtifactId, FailureCategory, OrganizationId, RunId, RunState, Timestamp, Usage,
     event::{Body, Event},
 };
 
@@ -135,6 +135,8 @@ pub struct Run {
     pub action_count: u32,
     /// Requests that changed something outside.
     pub effect_count: u32,
+    /// What its language models used.
+    pub usage: Usage,
     /// Why it waits.
     pub queued_reason: Option<String>,
     /// Which claim this is: 0 before the first.
@@ -182,6 +184,7 @@ impl Run {
             step_count: 0,
             action_count: 0,
             effect_count: 0,
+            usage: Usage::default(),
             queued_reason: None,
             attempt: 0,
             retry_of: None,
@@ -247,6 +250,7 @@ impl Run {
             Body::StepStarted { .. } => self.step_count += 1,
             Body::ActionStarted { .. } => self.action_count += 1,
             Body::Effect { .. } => self.effect_count += 1,
+            Body::ModelCalled { call, .. } => self.usage.add(call),
             Body::ArtifactCreated {
                 artifact_id,
                 artifact_type,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, ArtifactId, Event, StepId, Timestamp,
+    Action, ArtifactId, Event, ModelCall, StepId, Timestamp,
     event::{ActionEffect, Body, TimeSpent},
 };
 
@@ -52,6 +52,8 @@ pub struct Step {
     pub url: String,
     /// What the engine thought.
     pub thoughts: Vec<String>,
+    /// Which models were asked, in order.
+    pub model_calls: Vec<ModelCall>,
     /// What was done.
     pub actions: Vec<ActionEntry>,
     /// What was kept.
@@ -88,6 +90,7 @@ fn open(event: &Event) -> Entry {
             number: *number,
             url: String::new(),
             thoughts: Vec::new(),
+            model_calls: Vec::new(),
             actions: Vec::new(),
             artifacts: Vec::new(),
             finished_at: None,
@@ -108,6 +111,7 @@ fn extend(step: &mut Step, event: &Event) {
     match &event.body {
         Body::Observed { url, .. } => step.url.clone_from(url),
         Body::Thought { text, .. } => step.thoughts.push(text.clone()),
+        Body::ModelCalled { call, .. } => step.model_calls.push(call.clone()),
         Body::ActionStarted { number, action, .. } => step.actions.push(ActionEntry {
             number: *number,
             action: action.clone(),

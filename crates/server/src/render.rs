@@ -23,6 +23,14 @@ pub(crate) fn moment(at: Timestamp) -> prost_types::Timestamp {
     }
 }
 
+/// A length of time.
+pub(crate) fn milliseconds(length: u64) -> prost_types::Duration {
+    prost_types::Duration {
+        seconds: long(length / 1_000),
+        nanos: (length % 1_000) as i32 * 1_000_000,
+    }
+}
+
 /// A count; one beyond the wire's range is the wire's most.
 pub(crate) fn count(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)

@@ -1,7 +1,7 @@
 //! What each write of a run does, whoever writes: number, hash, fold, and count the changes.
 
 use errand_domain::{
-    Draft, Event, Run, RunId, RunState, Text, Timestamp,
+    Draft, Event, Run, RunId, RunState, Text, Timestamp, Usage,
     error::LogError,
     event::{Body, MAX_EVENTS},
     log::seal,
@@ -117,6 +117,9 @@ pub(crate) async fn write(
         insert_events(transaction, &current.run, &events).await?;
     }
     update_run(transaction, &before, &lease_before, current).await?;
+    if before.usage != current.run.usage {
+        update_usage(transaction, &current.run).await?;
+    }
     if current.detailed {
         update_details(transaction, &before, &current.run).await?;
     }
@@ -244,6 +247,32 @@ async fn update_run(
     } else {
         Err(Error::LeaseLost)
     }
+}
+
+/// Apart from the rest of the row, for few events change it.
+async fn update_usage(transaction: &mut Transaction, run: &Run) -> Result<(), Error> {
+    let Usage {
+        model_calls,
+        input_tokens,
+        cached_input_tokens,
+        output_tokens,
+        cost_micros,
+        cost_is_partial,
+    } = run.usage;
+    sqlx::query(
+        "UPDATE runs SET model_calls = $2, input_tokens = $3, cached_input_tokens = $4,
+         output_tokens = $5, cost_micros = $6, cost_is_partial = $7 WHERE id = $1",
+    )
+    .bind(run.id.as_str())
+    .bind(i64::from(model_calls))
+    .bind(signed(input_tokens))
+    .bind(signed(cached_input_tokens))
+    .bind(signed(output_tokens))
+    .bind(cost_micros.map(signed))
+    .bind(i64::from(cost_is_partial))
+    .execute(transaction.connection())
+    .await?;
+    Ok(())
 }
 
 /// The output, which may be long, is only sent where it changed.

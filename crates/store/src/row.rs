@@ -1,7 +1,7 @@
 //! A run as its two rows: the narrow one that each event writes, and its details.
 
 use errand_domain::{
-    ArtifactId, Run, RunId, RunState, Timestamp,
+    ArtifactId, Run, RunId, RunState, Timestamp, Usage,
     run::{DownloadedFile, Failure, RunError},
 };
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,8 @@ macro_rules! run_columns {
         "r.id, r.organization_id, r.state, r.engine, r.attempt, r.last_sequence, r.last_hash, \
          r.lease_epoch, r.lease_until, r.holder, r.claim_id, \
          r.step_count, r.action_count, r.effect_count, \
-         r.created_at, r.modified_at, r.queued_at, r.started_at, r.finished_at"
+         r.model_calls, r.input_tokens, r.cached_input_tokens, r.output_tokens, r.cost_micros, \
+         r.cost_is_partial, r.created_at, r.modified_at, r.queued_at, r.started_at, r.finished_at"
     };
 }
 pub(crate) use run_columns;
@@ -56,6 +57,12 @@ struct Narrow {
     step_count: i64,
     action_count: i64,
     effect_count: i64,
+    model_calls: i64,
+    input_tokens: i64,
+    cached_input_tokens: i64,
+    output_tokens: i64,
+    cost_micros: Option<i64>,
+    cost_is_partial: i64,
     created_at: i64,
     modified_at: i64,
     queued_at: Option<i64>,
@@ -162,6 +169,14 @@ impl Narrow {
         run.step_count = unsigned(self.step_count)?;
         run.action_count = unsigned(self.action_count)?;
         run.effect_count = unsigned(self.effect_count)?;
+        run.usage = Usage {
+            model_calls: unsigned(self.model_calls)?,
+            input_tokens: unsigned(self.input_tokens)?,
+            cached_input_tokens: unsigned(self.cached_input_tokens)?,
+            output_tokens: unsigned(self.output_tokens)?,
+            cost_micros: self.cost_micros.map(unsigned).transpose()?,
+            cost_is_partial: self.cost_is_partial != 0,
+        };
         run.created_at = Timestamp(self.created_at);
         run.modified_at = Timestamp(self.modified_at);
         run.queued_at = self.queued_at.map(Timestamp);

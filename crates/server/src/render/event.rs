@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use errand_api::v1::{self, run_event::Body as Kind};
-use errand_domain::{Body, Event, event::Claim};
+use errand_domain::{Body, Event, ModelCall, StepId, event::Claim};
 
 use super::{
     action::{action, effect, spent},
-    count, long, moment, optional,
+    count, long, milliseconds, moment, optional,
     run::{category, downloaded, run_error, status, task_request},
 };
 
@@ -132,6 +132,9 @@ fn step(body: &Body) -> Option<Kind> {
             step_id: step_id.to_string(),
             text: text.clone(),
         }),
+        Body::ModelCalled { step_id, call } => {
+            Kind::ModelCalled(model_called(step_id.as_ref(), call))
+        }
         Body::Memory { step_id, memory } => Kind::Memory(v1::Memory {
             step_id: step_id.to_string(),
             memory: memory.to_string(),
@@ -229,6 +232,21 @@ fn result(body: &Body) -> Option<Kind> {
         }),
         _ => return None,
     })
+}
+
+pub(crate) fn model_called(step_id: Option<&StepId>, call: &ModelCall) -> v1::ModelCalled {
+    v1::ModelCalled {
+        step_id: optional(step_id),
+        role: call.role.clone(),
+        model: call.model.clone(),
+        input_tokens: long(call.input_tokens),
+        cached_input_tokens: long(call.cached_input_tokens),
+        output_tokens: long(call.output_tokens),
+        cost_micros: call.cost_micros.map(long),
+        duration: Some(milliseconds(call.duration_ms)),
+        tries: count(call.tries),
+        error: call.error.clone().unwrap_or_default(),
+    }
 }
 
 fn claim(claim: &Claim) -> v1::Claim {

@@ -3,12 +3,12 @@
 use errand_api::v1;
 use errand_artifacts::Signer;
 use errand_domain::{
-    ArtifactId, FailureCategory, OrganizationId, Run, RunState, TaskRequest, Timestamp,
+    ArtifactId, FailureCategory, OrganizationId, Run, RunState, TaskRequest, Timestamp, Usage,
     run::{Detail, DownloadedFile, RunError},
     text::clip,
 };
 
-use super::{count, long, moment, optional};
+use super::{count, long, milliseconds, moment, optional};
 
 /// Most notes and files that a message carries; a run has them all in its log.
 const MAX_ENTRIES: usize = 500;
@@ -79,6 +79,7 @@ pub(crate) fn run(run: &Run, links: Option<&Links<'_>>) -> v1::Run {
         step_count: count(run.step_count),
         action_count: count(run.action_count),
         effect_count: count(run.effect_count),
+        usage: Some(usage(&run.usage)),
         engine: run.engine.clone(),
         engine_reason: run.engine_reason.clone(),
         queued_reason: run.queued_reason.clone().unwrap_or_default(),
@@ -146,10 +147,14 @@ pub(crate) fn task_request(request: &TaskRequest) -> v1::RunTaskRequest {
     }
 }
 
-fn milliseconds(length: u64) -> prost_types::Duration {
-    prost_types::Duration {
-        seconds: long(length / 1_000),
-        nanos: (length % 1_000) as i32 * 1_000_000,
+fn usage(usage: &Usage) -> v1::RunUsage {
+    v1::RunUsage {
+        model_calls: count(usage.model_calls),
+        input_tokens: long(usage.input_tokens),
+        cached_input_tokens: long(usage.cached_input_tokens),
+        output_tokens: long(usage.output_tokens),
+        cost_micros: usage.cost_micros.map(long),
+        cost_is_partial: usage.cost_is_partial,
     }
 }
 

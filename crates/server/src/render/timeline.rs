@@ -5,7 +5,9 @@ use errand_domain::timeline::{ActionEntry, Entry, Step};
 
 use super::{
     action::{action, effect, spent},
-    count, long, moment,
+    count,
+    event::model_called,
+    long, moment,
 };
 
 pub(crate) fn entry(entry: &Entry) -> v1::TimelineEntry {
@@ -28,6 +30,11 @@ fn step(step: &Step) -> v1::TimelineStep {
         number: count(step.number),
         url: step.url.clone(),
         thoughts: step.thoughts.clone(),
+        model_calls: step
+            .model_calls
+            .iter()
+            .map(|call| model_called(Some(&step.step_id), call))
+            .collect(),
         actions: step.actions.iter().map(done).collect(),
         artifact_ids: step.artifacts.iter().map(ToString::to_string).collect(),
         finished_at: step.finished_at.map(moment),

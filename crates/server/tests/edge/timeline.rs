@@ -1,10 +1,11 @@
 //! GetRunTimeline and ListRunEvents: the log in pages.
 
 use errand_api::v1::{
-    GetRunTimelineRequest, GetRunTimelineResponse, ListRunEventsRequest, ListRunEventsResponse,
-    TimelineEntry, action::Action as Kind, timeline_entry::Content,
+    GetRunRequest, GetRunTimelineRequest, GetRunTimelineResponse, ListRunEventsRequest,
+    ListRunEventsResponse, RunUsage, TimelineEntry, action::Action as Kind, run_event,
+    timeline_entry::Content,
 };
-use errand_domain::{RunState, StepId};
+use errand_domain::{Body, Draft, ModelCall, RunState, StepId};
 use prost::Message as _;
 use tonic::{Code, Status};
 
@@ -17,6 +18,7 @@ use crate::{
 on_both_databases!(
     the_timeline_is_the_log_as_a_tree_whatever_the_page,
     events_are_listed_in_parts,
+    calls_of_models_are_under_their_step_and_add_up_in_the_run,
 );
 
 async fn timeline(
@@ -183,4 +185,67 @@ async fn a_step_that_is_longer_than_a_message_spans_pages() {
         }
     }
     assert_eq!((thoughts, last), (61, 70));
+}
+
+async fn calls_of_models_are_under_their_step_and_add_up_in_the_run(server: Server) {
+    let held = server.running().await;
+    let asked = |step_id: Option<&str>, tries: u32, cost_micros: Option<u64>| {
+        let call = ModelCall {
+            role: "decide".to_owned(),
+            model: "main".to_owned(),
+            input_tokens: 3_000,
+            cached_input_tokens: 2_900,
+            output_tokens: 96,
+            cost_micros,
+            duration_ms: 1_250,
+            tries,
+            error: (tries == 0).then(|| "max_tokens leaves no room".to_owned()),
+        };
+        let step_id = step_id.map(StepId::from);
+        Draft::new(call.describe(), Body::ModelCalled { step_id, call })
+    };
+    let mut drafts = step(1);
+    let end = drafts.pop().unwrap();
+    drafts.extend([
+        asked(Some("stp_1"), 2, Some(1_250)),
+        asked(Some("stp_1"), 1, None),
+        asked(Some("stp_1"), 0, Some(0)),
+        end,
+        asked(None, 1, Some(250)),
+    ]);
+    held.append(drafts).await;
+
+    let entries = whole(&server, &held.run_id, 0).await;
+    let Some(Content::Step(taken)) = &entries[3].content else {
+        panic!("{:?}", entries[3]);
+    };
+    let costs: Vec<_> = taken.model_calls.iter().map(|it| it.cost_micros).collect();
+    assert_eq!(costs, [Some(1_250), None, Some(0)]);
+    let first = &taken.model_calls[0];
+    assert_eq!((first.step_id.as_str(), first.tries), ("stp_1", 2));
+    assert_eq!(first.duration.unwrap().nanos, 250_000_000);
+    let outside = entries.last().unwrap();
+    assert_eq!(outside.kind, "model_called");
+    assert_eq!(
+        outside.summary,
+        "asked main to decide: 3000 tokens in (2900 cached), 96 out, $0.00025"
+    );
+    let part = events(&server, &held.run_id, 0, 0).await.unwrap();
+    let bodies = part.events.iter().filter_map(|it| it.body.as_ref());
+    let calls = bodies.filter(|it| matches!(it, run_event::Body::ModelCalled(_)));
+    assert_eq!(calls.count(), 4);
+
+    let run_id = held.run_id.clone();
+    let answer = server.runs().get_run(GetRunRequest { run_id }).await;
+    let run = answer.unwrap().into_inner().run.unwrap();
+    // The call that was not made counts nothing.
+    let usage = RunUsage {
+        model_calls: 3,
+        input_tokens: 9_000,
+        cached_input_tokens: 8_700,
+        output_tokens: 288,
+        cost_micros: Some(1_500),
+        cost_is_partial: true,
+    };
+    assert_eq!(run.usage, Some(usage));
 }

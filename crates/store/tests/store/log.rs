@@ -1,7 +1,7 @@
 //! Any legal history makes a log without gaps that its row is the fold of.
 
 use errand_domain::{
-    ArtifactId, Draft, Event, Run, RunState, StepId,
+    ArtifactId, Draft, Event, ModelCall, Run, RunState, StepId,
     event::{ActionEffect, Body, TimeSpent},
     log::verify,
     run::DownloadedFile,
@@ -36,7 +36,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 fn draft((choice, text): &(u8, String), number: u32) -> Draft {
     let step_id = StepId::from("stp_1");
     let text = text.clone();
-    let body = match choice % 9 {
+    let body = match choice % 10 {
         0 => Body::StepStarted { step_id, number },
         1 => Body::Thought {
             step_id,
@@ -76,7 +76,19 @@ fn draft((choice, text): &(u8, String), number: u32) -> Draft {
                 size: 1,
             },
         },
-        7 => Body::OutputPart {
+        7 => Body::ModelCalled {
+            step_id: Some(step_id),
+            call: ModelCall {
+                input_tokens: u64::MAX >> (choice / 10),
+                cached_input_tokens: 3,
+                output_tokens: u64::from(number),
+                cost_micros: (choice / 10 % 4 != 1).then_some(u64::from(number)),
+                tries: u32::from(choice / 10 % 3),
+                error: Some(text.clone()),
+                ..ModelCall::default()
+            },
+        },
+        8 => Body::OutputPart {
             part: u32::from(choice % 2),
             text: text.clone(),
             artifact_id: None,

@@ -14,7 +14,17 @@ const USER_WORDS: &[&str] = &[
     "id",
     "as",
 ];
-const PASSWORD_WORDS: &[&str] = &["password", "pass", "passphrase", "passcode", "pwd", "pin"];
+const PASSWORD_WORDS: &[&str] = &[
+    "password",
+    "pass",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "pin",
+    "pw",
+    "key",
+    "secret",
+];
 
 /// Words between the name of a value and the value.
 const LINKING_WORDS: &[&str] = &[
@@ -58,6 +68,11 @@ pub fn log_in(tokens: &[Token]) -> (Option<String>, Option<String>) {
             continue;
         }
         if USER_WORDS.contains(&word) {
+            expected = Some(Role::User);
+            continue;
+        }
+        // "with the name ute and the key mond-9".
+        if word == "name" && expected.is_none() && user.is_none() {
             expected = Some(Role::User);
             continue;
         }

@@ -5,8 +5,9 @@ use super::{
     clause::{Ask, Until, When},
     condition, gap,
     name::phrase,
+    order::spanned,
     phrase::{Kind, Place, Relation},
-    place,
+    place, refer,
     sentence::{Frame, Reader},
     spare::Spare,
     token::{Class, Token},
@@ -60,7 +61,7 @@ impl Reader<'_> {
                 return Some(end);
             }
             Some(Err(end)) => {
-                let span = tokens[start].span.start..tokens[end.max(start + 1) - 1].span.end;
+                let span = spanned(&tokens[start..end.max(start + 1)]);
                 let hint = "say what must be on the page: if there is \"…\", or if \"…\" is shown";
                 self.gaps.push(gap::at(self.prompt, span, None, hint));
                 return Some(tokens.len());
@@ -88,10 +89,19 @@ impl Reader<'_> {
             return None;
         };
         let comma = (from..tokens.len()).find(|it| tokens[*it].is_mark(","))?;
-        if verb::is_gerund_at(tokens, from) && tokens[start].is("after") {
-            // "After logging in, …": the order in it comes first.
-            let (verb, length) = verb::at(tokens, from)?;
+        if let Some((verb, length)) = verb::at(tokens, from).filter(|_| tokens[start].is("after")) {
+            // "After logging in, …": the order in it comes first, if it was not given before.
+            let before = self.drafts.len();
             self.order(tokens, from, length, comma, verb, &Frame::default(), spare);
+            let (said, now) = self.drafts.split_at(before);
+            let again = now.iter().all(|it| {
+                said.iter()
+                    .any(|said| refer::is_same(&said.clause.ask, &it.clause.ask))
+            });
+            if again {
+                self.drafts.truncate(before);
+                spare.add(&tokens[start..comma]);
+            }
             return Some(comma);
         }
         let when = condition::body(&tokens[from..comma])?;
@@ -121,6 +131,7 @@ impl Reader<'_> {
             ("inside", Relation::In),
             ("under", Relation::Under),
             ("for", Relation::Row),
+            ("as", Relation::Row),
             ("next", Relation::Beside),
             ("below", Relation::After),
             ("above", Relation::Before),
@@ -147,14 +158,24 @@ impl Reader<'_> {
             };
             joined.0 != Verb::Control && joined.0 != Verb::Use
         })?;
+        let you = tokens[begin..end]
+            .iter()
+            .rev()
+            .take_while(|it| it.is("you") || it.is("please") || it.is("i") || it.is("we"))
+            .count();
+        let (end, after) = (end - you, end);
+        if end <= begin {
+            return None;
+        }
+        spare.add(&tokens[end..after]);
         if using {
             around.tool = Some(phrase(&tokens[begin..end]));
-            return Some(end);
+            return Some(after);
         }
         if let Some(url) = address(&tokens[begin..end]) {
             spare.add(&tokens[start..end]);
             self.push(tokens, start..end, Ask::Open(url), around);
-            return Some(end);
+            return Some(after);
         }
         let (_, relation) = lead?;
         spare.add(&tokens[start..begin]);
@@ -171,7 +192,12 @@ impl Reader<'_> {
             } else {
                 spare.add(&tokens[start..end]);
             }
-            return Some(end);
+            return Some(after);
+        }
+        // "On the tab for the notifications …": it is gone to.
+        if what.kind == Some(Kind::Tab) && !what.words.is_empty() && *relation == Relation::In {
+            self.push(tokens, start..end, Ask::GoTo(what), &Frame::default());
+            return Some(after);
         }
         let words: Vec<&Token> = tokens[start..end]
             .iter()
@@ -187,6 +213,6 @@ impl Reader<'_> {
             around.places.clear();
         }
         around.places.push(Place { relation, ..place });
-        Some(end)
+        Some(after)
     }
 }

@@ -4,30 +4,17 @@ use super::{
     access,
     address::address,
     clause::Ask,
-    extraction::extraction,
+    extraction::{self, extraction},
     fill, filler, gap,
     name::{self, phrase},
-    phrase::{Phrase, Place, Relation},
+    phrase::Phrase,
     sentence::{Frame, Reader},
     spare::Spare,
+    statement::{BINDING, STATING, wishes},
     token::{Class, Token},
     value::Worth,
     verb,
 };
-
-/// Words that a sentence that only says how things are is made with.
-const STATING: &[&str] = &[
-    "is", "are", "was", "were", "am", "i'm", "i’m", "we're", "it's", "has", "have", "had",
-    "starts", "begins", "needs", "wants", "prefer", "prefers", "likes", "looking", "hope", "think",
-    "works", "live", "lives", "will", "cannot", "can't", "know", "got", "came", "comes", "come",
-    "says", "said", "costs", "hurts", "asks", "moved", "forgot", "lost",
-];
-
-/// Words that make a statement a part of the order.
-const BINDING: &[&str] = &[
-    "don't", "don’t", "only", "except", "never", "if", "unless", "must", "should", "without",
-    "please",
-];
 
 /// Words that show that others are English.
 const ENGLISH: &[&str] = &[
@@ -79,6 +66,9 @@ impl Reader<'_> {
             self.orders(&tokens[by + 1..], false, spare);
             return;
         }
+        if order.is_none() && self.listed(tokens, around) {
+            return;
+        }
         let head = &tokens[..order.unwrap_or(tokens.len())];
         // "…, so move the slider": whatever it says is the reason.
         let so = order.is_some_and(|at| {
@@ -89,6 +79,7 @@ impl Reader<'_> {
         let bound = head.iter().any(|it| BINDING.iter().any(|word| it.is(word)));
         if so && !bound && !head.iter().any(|it| it.class == Class::Quoted) {
             spare.add(head);
+            self.meet(head);
         } else if !self.fields(head, around, spare)
             && !self.others(head, around, order.is_some(), spare)
             && !self.reason(head, alone && order.is_none(), spare)
@@ -97,26 +88,59 @@ impl Reader<'_> {
             self.named(head, around);
         }
         if let Some(order) = order {
-            self.orders(&tokens[order..], false, spare);
+            let rest = self.named_for(&tokens[order..]);
+            self.orders(&rest, false, spare);
         }
     }
 
-    /// "Approver" above a list: what its lines are about.
-    pub(super) fn heading(&mut self, tokens: &[Token]) -> bool {
-        let words: Vec<&Token> = tokens.iter().filter(|it| it.class != Class::Mark).collect();
-        let plain =
-            words.iter().all(|it| it.class == Class::Word) && !words.is_empty() && words.len() < 4;
-        let marks = tokens.iter().filter(|it| it.class == Class::Mark).count();
-        let bullet = words
-            .first()
-            .is_some_and(|it| matches!(&*it.text, "-" | "*" | "•" | "+"));
-        let open = marks == 0 || marks == 1 && tokens.last().is_some_and(|it| it.is_mark(":"));
-        if !plain || !open || bullet || filler::is_idle(tokens) || verb::at(tokens, 0).is_some() {
+    /// "newest comment: author + text", "for each book: title, author": what is to be read of what.
+    fn listed(&mut self, tokens: &[Token], around: &Frame) -> bool {
+        let Some(colon) = tokens.iter().position(|it| it.is_mark(":")) else {
+            return false;
+        };
+        let start = filler::skip(tokens, 0);
+        let (of, wanted) = (&tokens[..colon], &tokens[colon + 1..]);
+        let first = usize::from(
+            of.first()
+                .is_some_and(|it| it.is("for") || it.is("of") || it.is("from")),
+        );
+        let Some(of) = of.get(first..).filter(|it| !it.is_empty() && start < colon) else {
+            return false;
+        };
+        let words: Vec<&Token> = of.iter().collect();
+        let chosen = ["each", "every", "all"].iter().any(|it| of[0].is(it))
+            || of[0].is("the") && extraction::is_plural(&of[of.len() - 1].lower)
+            || name::superlative(&words).is_some()
+            || name::ordinal(&of[0]).is_some() && first > 0
+            || of.iter().any(|it| it.is("where") || it.is("with"));
+        let plain = |it: &Token| {
+            it.class == Class::Mark && it.text == ","
+                || it.class == Class::Word
+                    && it
+                        .text
+                        .chars()
+                        .all(|it| it.is_lowercase() || matches!(it, '+' | '-' | '&'))
+        };
+        let listed = wanted
+            .iter()
+            .any(|it| it.is_mark(",") || it.is("and") || it.is("+") || it.is("&"));
+        if !chosen || !listed || !wanted.iter().all(plain) {
             return false;
         }
-        let what = Box::new(Phrase::plain(name::plain(&words)));
-        let relation = Relation::Under;
-        self.section = Some(Place { relation, what });
+        let joint = Token {
+            class: Class::Word,
+            text: "of".to_owned(),
+            lower: "of".to_owned(),
+            span: tokens[colon].span.clone(),
+        };
+        let said: Vec<Token> = wanted
+            .iter()
+            .cloned()
+            .chain([joint])
+            .chain(of.iter().cloned())
+            .collect();
+        let ask = Ask::Extract(extraction::extraction(&said, false));
+        self.push(tokens, 0..tokens.len(), ask, around);
         true
     }
 
@@ -148,11 +172,27 @@ impl Reader<'_> {
         };
         let spoken = pairs.iter().all(|(_, value)| quoted || clear(value));
         let ends_open = tokens.last().is_some_and(|it| it.is_mark(":"));
+        // A field has a name, not a sentence.
+        let sentence = |field: &Option<Phrase>| {
+            field.as_ref().is_some_and(|it| {
+                it.words.split(' ').any(|word| {
+                    ["i", "i'd", "you", "we", "please", "so", "it", "there"]
+                        .contains(&&*word.to_lowercase())
+                })
+            })
+        };
+        if pairs.iter().any(|(field, _)| sentence(field)) && !marked {
+            return false;
+        }
         if !said || !(marked || spoken) || pairs.is_empty() || ends_open {
             return false;
         }
+        let before = self.drafts.len();
         for (field, value) in pairs {
             self.push(tokens, 0..tokens.len(), Ask::Fill { field, value }, around);
+        }
+        if !marked {
+            self.sent_after(before);
         }
         true
     }
@@ -181,6 +221,24 @@ impl Reader<'_> {
             }
             return true;
         }
+        // "Profile tab", "the Save button": what else could be done with it.
+        let what = phrase(tokens);
+        let named = !what.words.is_empty()
+            && what.places.is_empty()
+            && tokens.len() < 6
+            && !tokens[1..]
+                .iter()
+                .any(|it| it.is("the") || LINKS.contains(&&*it.lower));
+        let last = tokens.last();
+        let ends = |words: &[&str]| last.is_some_and(|it| words.iter().any(|word| it.is(word)));
+        if named && ends(&["tab", "page", "menu"]) {
+            self.push(tokens, all, Ask::GoTo(what), around);
+            return true;
+        }
+        if named && ends(&["button", "link"]) {
+            self.push(tokens, all, Ask::Click(what), around);
+            return true;
+        }
         if let [what @ .., state] = tokens
             && !what.is_empty()
             && what.len() < 7
@@ -199,6 +257,8 @@ impl Reader<'_> {
             it.len() > 1
                 && it.len() < 8
                 && verb::thought(it).is_none()
+                // "widen the drawing": an order, if not one that is known.
+                && !["the", "a", "an"].iter().any(|word| it[1].is(word))
                 && !STATING
                     .iter()
                     .any(|word| it.iter().any(|token| token.is(word)))
@@ -213,33 +273,6 @@ impl Reader<'_> {
                     around,
                 );
             }
-            return true;
-        }
-        false
-    }
-
-    /// "I have to be in Lyon.": a reason for the orders around it.
-    fn reason(&mut self, tokens: &[Token], alone: bool, spare: &mut Spare) -> bool {
-        let has = |words: &[&str]| tokens.iter().any(|it| words.iter().any(|word| it.is(word)));
-        let value = |it: &Token| {
-            it.class == Class::Quoted
-                || it.text.contains('@')
-                || it.text.contains(|it: char| it.is_ascii_digit())
-        };
-        let states = states(tokens) && !has(BINDING) && !tokens.iter().any(value);
-        let asked = &tokens[filler::skip(tokens, 0).min(tokens.len())..];
-        // A question is none, and neither is what is wished for.
-        const ASKING: &[&str] = &[
-            "what", "who", "when", "where", "why", "which", "how", "whose",
-        ];
-        let question = asked
-            .first()
-            .is_some_and(|it| ASKING.iter().any(|word| it.is(word)));
-        if verb::thought(asked).is_some() || question || wishes(tokens) {
-            return false;
-        }
-        if !alone && states {
-            spare.add(tokens);
             return true;
         }
         false
@@ -322,42 +355,4 @@ impl Reader<'_> {
         self.push(tokens, start..tokens.len(), Ask::Extract(wanted), around);
         true
     }
-}
-
-/// Whether a sentence says how something is. "Widen the box so that it is larger" does not: what
-/// begins with a word and an article is an order, and what is in the subordinate clause its aim.
-fn states(tokens: &[Token]) -> bool {
-    const ARTICLES: &[&str] = &["the", "a", "an", "all", "every", "each", "both"];
-    const ASIDES: &[&str] = &[
-        "so", "such", "until", "because", "which", "who", "where", "when",
-    ];
-    const LEADS: &[&str] = &[
-        "in", "on", "at", "for", "of", "with", "from", "under", "since", "as",
-    ];
-    let start = filler::skip(tokens, 0).min(tokens.len());
-    let words = &tokens[start..];
-    let is = |at: usize, of: &[&str]| {
-        words
-            .get(at)
-            .is_some_and(|it| of.iter().any(|word| it.is(word)))
-    };
-    let order = is(1, ARTICLES) && !is(0, STATING) && !is(0, LEADS) && !is(0, ARTICLES);
-    let main = (0..words.len()).find(|at| is(*at, ASIDES) && *at > 0);
-    let stating = (0..words.len()).find(|at| is(*at, STATING));
-    let stated = tokens[..start]
-        .iter()
-        .any(|it| STATING.iter().any(|word| it.is(word)));
-    match (stating, main) {
-        (Some(stating), Some(aside)) if order => stating < aside,
-        (Some(_), _) => true,
-        (None, _) => stated,
-    }
-}
-
-/// Whether a sentence begins with a wish: "I would like to have …".
-fn wishes(tokens: &[Token]) -> bool {
-    let start = filler::skip(tokens, 0);
-    let words = ["need", "have", "want", "know", "like"];
-    let last = start.checked_sub(1).and_then(|it| tokens.get(it));
-    start > 1 && last.is_some_and(|it| words.iter().any(|word| it.is(word)))
 }

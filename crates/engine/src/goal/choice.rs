@@ -109,8 +109,52 @@ pub fn select(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
         _ => (rest, None),
     };
     let field = field.filter(|it| !it.words.is_empty() || it.kind.is_some());
-    let options: Vec<Phrase> = items(options).into_iter().map(phrase).collect();
+    let options: Vec<Phrase> = items(options).into_iter().map(option).collect();
     Ok(vec![Ask::Select { field, options }])
+}
+
+/// "the 12th of March 2026" is one day, not the twelfth of something.
+fn option(tokens: &[Token]) -> Phrase {
+    const MONTHS: &[&str] = &[
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ];
+    let month = |it: &Token| MONTHS.contains(&&*it.lower);
+    let day = |it: &Token| {
+        let digits = it.lower.trim_end_matches(|it: char| it.is_alphabetic());
+        !digits.is_empty() && digits.len() < 5 && digits.chars().all(|it| it.is_ascii_digit())
+    };
+    let link = |it: &Token| it.is("the") || it.is("of") || it.class == Class::Mark;
+    let dated = tokens.iter().any(month)
+        && tokens.iter().any(day)
+        && tokens.iter().all(|it| month(it) || day(it) || link(it));
+    if !dated {
+        return phrase(tokens);
+    }
+    let said: Vec<&Token> = tokens.iter().filter(|it| !link(it)).collect();
+    Phrase::quoted(name::plain(&said))
 }
 
 /// "in the row of …": where something is, not which list it is an option of.

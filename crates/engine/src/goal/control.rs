@@ -14,6 +14,51 @@ pub fn control(spoken: &[Token], rest: &[Token]) -> Ask {
     let verb: Vec<String> = spoken.iter().map(|it| imperative(&it.lower)).collect();
     let verb = verb.join(" ");
     let rest: Vec<&Token> = rest.iter().filter(|it| it.class != Class::Mark).collect();
+    // "save it", "publish the changes": what was filled in, not something on the page.
+    let whole = [
+        "save", "publish", "apply", "confirm", "finish", "store", "submit", "continue",
+    ]
+    .contains(&&*verb);
+    let vague = rest.iter().all(|it| {
+        [
+            "it",
+            "that",
+            "this",
+            "everything",
+            "entry",
+            "form",
+            "profile",
+            "data",
+            "record",
+            "work",
+            "document",
+            "all",
+            "the",
+            "my",
+            "changes",
+            "change",
+            "your",
+            "them",
+            "settings",
+        ]
+        .iter()
+        .any(|word| it.is(word))
+    });
+    if whole && vague {
+        let said: Vec<&Token> = rest
+            .iter()
+            .copied()
+            .filter(|it| it.is("changes") || it.is("change") || it.is("settings") || it.is("all"))
+            .collect();
+        return Ask::Click(Phrase {
+            whole: match said[..] {
+                [] => String::new(),
+                _ => format!("{verb} {}", name::plain(&said)),
+            },
+            words: verb,
+            ..Phrase::default()
+        });
+    }
     let stripped = rest
         .iter()
         .position(|it| !it.is("the") && !it.is("a") && !it.is("on"));
@@ -63,7 +108,7 @@ pub fn control(spoken: &[Token], rest: &[Token]) -> Ask {
     let mut places = what.places.clone();
     if !what.is_bare() {
         let what = what.as_place();
-        places.retain(|it| it.relation != Relation::Of);
+        places.retain(|it| it.relation != Relation::Of || what.quoted);
         places.insert(
             0,
             Place {
@@ -89,7 +134,7 @@ pub fn control(spoken: &[Token], rest: &[Token]) -> Ask {
 pub fn message(prompt: &str, spoken: &[Token], rest: &[Token]) -> Option<Vec<Ask>> {
     const WITH: &[&str] = &["with", "saying", "that"];
     const VERBS: &[&str] = &[
-        "reply", "forward", "comment", "share", "post", "send", "respond",
+        "reply", "forward", "comment", "share", "post", "send", "respond", "rename", "answer",
     ];
     let verb = spoken
         .first()
@@ -103,6 +148,51 @@ pub fn message(prompt: &str, spoken: &[Token], rest: &[Token]) -> Option<Vec<Ask
             && *at + 1 < rest.len()
             && (verb.is("forward") || verb.is("share") || verb.is("send"))
     });
+    // "rename 'A' to 'B'": the new name comes last.
+    let renamed = rest
+        .iter()
+        .rposition(|it| it.is("to") || it.is("into") || it.is("as"))
+        .filter(|at| verb.is("rename") && *at > 0 && *at + 1 < rest.len());
+    if let Some(to) = renamed {
+        return Some(vec![
+            control(spoken, &rest[..to]),
+            Ask::Fill {
+                field: None,
+                value: worth::worth(prompt, &rest[to + 1..]),
+            },
+            Ask::Submit(None),
+        ]);
+    }
+    // "reply to Hana: yes, Friday works".
+    let colon = rest.iter().position(|it| it.is_mark(":"));
+    if let Some(colon) = colon.filter(|at| *at + 1 < rest.len() && !verb.is("send"))
+        && (colon == 0 || rest[0].is("to") || rest[0].is("on"))
+    {
+        return Some(vec![
+            control(spoken, &rest[colon.min(1)..colon]),
+            Ask::Fill {
+                field: None,
+                value: Worth::Given(super::fill::written(prompt, &rest[colon + 1..])),
+            },
+            Ask::Submit(None),
+        ]);
+    }
+    // "reply 'Thanks' to Mia's message".
+    if let [said, to, object @ ..] = rest
+        && said.class == Class::Quoted
+        && (to.is("to") || to.is("on") || to.is("under"))
+        && !object.is_empty()
+        && !verb.is("send")
+    {
+        return Some(vec![
+            control(spoken, object),
+            Ask::Fill {
+                field: None,
+                value: Worth::Given(said.text.clone()),
+            },
+            Ask::Submit(None),
+        ]);
+    }
     let (end, field, value) = match (with, to) {
         (Some(with), _) => {
             let quote = rest[with..].iter().find(|it| it.class == Class::Quoted)?;

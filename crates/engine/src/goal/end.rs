@@ -15,18 +15,26 @@ pub fn clause_end(sentence: &[Token], from: usize, verb: Verb) -> usize {
             || token.is("and")
             || token.is("then")
             || token.is("&")
+            || token.is("+")
             || token.is("->")
             || token.is("→")
             || token.is(">")
-            || token.is("before") && verb::is_gerund_at(sentence, end + 1)
+            || token.is("before") && before(sentence, end)
             || token.is("but")
             || token.is("after") && sentence.get(end + 1).is_some_and(|it| it.is("that"));
         let aim = token.is("to") && aims(sentence, end, verb);
         if !joint && !aim {
             continue;
         }
-        let skip =
-            usize::from(token.is("&") || token.is("->") || token.is("→") || token.is(">") || aim);
+        let skip = usize::from(
+            token.is("before")
+                || token.is("&")
+                || token.is("+")
+                || token.is("->")
+                || token.is("→")
+                || token.is(">")
+                || aim,
+        );
         let next = verb::skip_fillers(sentence, end + skip);
         // "…, if there is …, click …", "…, otherwise …".
         let turns = sentence
@@ -42,6 +50,10 @@ pub fn clause_end(sentence: &[Token], from: usize, verb: Verb) -> usize {
         }
         // "… but don't send it", "… and for delivery choose …".
         if forbidden(sentence, next).is_some() || placed(sentence, next) {
+            return end.max(from);
+        }
+        // "…, brand = Orion".
+        if token.is_mark(",") && takes_none(verb) && is_pair(&sentence[end + 1..]) {
             return end.max(from);
         }
         let then = sentence[end..next].iter().any(|it| it.is("then"));
@@ -78,6 +90,37 @@ pub fn clause_end(sentence: &[Token], from: usize, verb: Verb) -> usize {
         }
     }
     sentence.len()
+}
+
+/// Whether a verb has no fields and values behind it.
+fn takes_none(verb: Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Go
+            | Verb::Click
+            | Verb::Expand
+            | Verb::Collapse
+            | Verb::Press
+            | Verb::Check
+            | Verb::Uncheck
+    )
+}
+
+/// "brand = Orion", up to the next comma.
+fn is_pair(tokens: &[Token]) -> bool {
+    let item = tokens.iter().take_while(|it| !it.is_mark(","));
+    let at = item
+        .clone()
+        .position(|it| it.is_mark("=") || it.is_mark(":"));
+    at.is_some_and(|at| at > 0 && at < 5 && item.count() > at + 1)
+}
+
+/// "… before sending it", "… before you send it": what follows comes next.
+pub fn before(sentence: &[Token], at: usize) -> bool {
+    let person = sentence
+        .get(at + 1)
+        .is_some_and(|it| it.is("you") || it.is("we"));
+    verb::is_gerund_at(sentence, at + 1) || person && verb::at(sentence, at + 2).is_some()
 }
 
 /// Whether a verb follows the comma after a condition.

@@ -2,6 +2,7 @@
 
 use super::{
     name::{label, matches, phrase},
+    pair::{apposed, led},
     phrase::{Kind, Phrase},
     token::{Class, Token},
     value::Worth,
@@ -12,12 +13,12 @@ use super::{
 pub type Pair = (Option<Phrase>, Worth);
 
 /// Words between a value and its field, after verbs that name the value first.
-const INTO: &[&str] = &[
+pub const INTO: &[&str] = &[
     "into", "in", "inside", "as", "on", "onto", "for", "to", "at", "under",
 ];
 
 /// Words before a quoted value that say nothing of its field.
-const NONDESCRIPT: &[&str] = &[
+pub const NONDESCRIPT: &[&str] = &[
     "text",
     "word",
     "words",
@@ -31,19 +32,29 @@ const NONDESCRIPT: &[&str] = &[
 ];
 
 /// Same, where a field is named after the value.
-const NONDESCRIPT_OF: &[&str] = &[
+pub const NONDESCRIPT_OF: &[&str] = &[
     "message", "item", "term", "query", "number", "line", "data", "keyword", "keywords", "entry",
     "answer", "date", "name",
 ];
 
 /// The words between two tokens, as written.
 pub fn written(prompt: &str, tokens: &[Token]) -> String {
+    if prompt.is_empty() {
+        return String::new();
+    }
     let tokens = match tokens {
         [head @ .., last] if last.class == Class::Mark => head,
         all => all,
     };
+    let told = tokens
+        .windows(2)
+        .all(|it| it[0].span.end <= it[1].span.start);
     match tokens {
         [only] => only.text.clone(),
+        all if !told => {
+            let words: Vec<&Token> = all.iter().collect();
+            super::name::plain(&words)
+        }
         [first, .., last] => {
             let end = last.span.end;
             let open = prompt[first.span.start..end].matches('(').count();
@@ -67,6 +78,9 @@ pub fn pairs(prompt: &str, tokens: &[Token], typed: bool) -> Vec<Pair> {
         let items = tokens.split(|it| is_joint(it) && !it.is("and"));
         return items.filter_map(|it| pair(prompt, it, typed)).collect();
     }
+    if let Some(pairs) = apposed(prompt, tokens) {
+        return pairs;
+    }
     let mut at = 0;
     while tokens.get(at).is_some_and(is_joint) {
         at += 1;
@@ -82,7 +96,7 @@ pub fn pairs(prompt: &str, tokens: &[Token], typed: bool) -> Vec<Pair> {
     found
 }
 
-fn is_joint(token: &Token) -> bool {
+pub fn is_joint(token: &Token) -> bool {
     token.is_mark(",") || token.is("and") || token.is("&") || token.is_mark("\n")
 }
 
@@ -185,7 +199,8 @@ fn computes(tokens: &[Token]) -> bool {
 }
 
 fn is_pair(tokens: &[Token], typed: bool) -> bool {
-    separator(tokens, typed).is_some()
+    led("", tokens).is_some()
+        || separator(tokens, typed).is_some()
         || valued(tokens)
         || tokens.iter().any(|it| it.class == Class::Quoted)
         || into(tokens).is_some_and(|at| typed && at > 0 && at + 1 < tokens.len())
@@ -211,7 +226,12 @@ fn separator(tokens: &[Token], typed: bool) -> Option<usize> {
                 .iter()
                 .any(|it| tokens[at].is(it))
     };
-    let place = (1..tokens.len()).find(|at| divides(&tokens[*at]) || dated(*at))?;
+    // "change the name of the group in 'Team North'", as some say.
+    let changed = |at: usize| {
+        let last = at + 2 == tokens.len() && tokens[at + 1].class == Class::Quoted;
+        !typed && last && ["in", "into", "on"].iter().any(|it| tokens[at].is(it))
+    };
+    let place = (1..tokens.len()).find(|at| divides(&tokens[*at]) || dated(*at) || changed(*at))?;
     let named = tokens[0].class == Class::Word || tokens[place].class == Class::Mark;
     (place > 0 && place + 1 < tokens.len() && named).then_some(place)
 }
@@ -257,13 +277,22 @@ fn pair(prompt: &str, tokens: &[Token], typed: bool) -> Option<Pair> {
             _ => worth(prompt, &tokens[place + 1..]),
         };
         let start = usize::from(leads && place > 1);
+        // "the room from Oslo to Bergen": what it was is no part of its name.
+        let from = tokens[..place].iter().position(|it| it.is("from"));
+        let named = match from {
+            Some(from) if tokens[place].is("to") && from > start => from,
+            _ => place,
+        };
         let field = if tokens[place].class == Class::Mark {
             label(&tokens[start..place])
         } else {
-            phrase(&tokens[start..place])
+            phrase(&tokens[start..named])
         };
         let value = value_of(value, &tokens[place + 1..]);
         return Some((Some(field), value));
+    }
+    if let Some(pair) = led(prompt, tokens) {
+        return Some(pair);
     }
     // "into the search box the text 'x'".
     if leads && let Some(quote) = quote.filter(|it| *it > 1) {

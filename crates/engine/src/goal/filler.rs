@@ -1,6 +1,10 @@
 //! Words around an order that change nothing of it.
 
-use super::token::{Class, Token};
+use super::{
+    token::{Class, Token},
+    verb,
+    wrap::wrapping,
+};
 
 /// Wordings of politeness, order and intent, longest first where one begins another.
 const FILLERS: &[&str] = &[
@@ -174,6 +178,22 @@ const FILLERS: &[&str] = &[
     "finally",
     "and finally",
     "then you",
+    "therefore",
+    "before anything else",
+    "before you do anything else",
+    "before doing anything else",
+    "instead",
+    "in addition",
+    "additionally",
+    "besides that",
+    "meanwhile",
+    "for a start",
+    "as a first step",
+    "as a next step",
+    "as the first step",
+    "as the next step",
+    "in the next step",
+    "in a second step",
     "from there",
     "there",
     "here",
@@ -268,9 +288,19 @@ pub fn skip(tokens: &[Token], mut at: usize) -> usize {
             at += 1;
             continue;
         }
+        // "… and after click Send".
+        let after = at > 0
+            && (token.is("after") || token.is("later"))
+            && verb::at(tokens, at + 1).is_some_and(|(verb, _)| verb != verb::Verb::Control)
+            && !verb::is_gerund_at(tokens, at + 1);
+        if after {
+            at += 1;
+            continue;
+        }
         let longest = FILLERS
             .iter()
             .filter_map(|it| matches(tokens, at, it))
+            .chain(wrapping(tokens, at))
             .max();
         let Some(length) = longest else { break };
         let after = tokens.get(at + length);
@@ -324,6 +354,12 @@ const TAILS: &[&str] = &[
     "first",
     "ok",
     "right away",
+    "completely",
+    "entirely",
+    "fully",
+    "permanently",
+    "accordingly",
+    "instead",
     "in the end",
     "with them",
     "with him",
@@ -334,9 +370,16 @@ const TAILS: &[&str] = &[
 /// The tokens without such words, and without marks, at their end.
 pub fn without_tail(mut tokens: &[Token]) -> &[Token] {
     while let [first, rest @ ..] = tokens {
+        // "open first the menu": how, not which.
+        let determined = rest.first().is_some_and(|it| {
+            ["the", "a", "an", "my", "your"]
+                .iter()
+                .any(|word| it.is(word))
+        });
         let polite = ["please", "pls", "kindly", "also", "just", "now"]
             .iter()
-            .any(|it| first.is(it));
+            .any(|it| first.is(it))
+            || (first.is("first") || first.is("then")) && determined;
         if !polite || rest.is_empty() {
             break;
         }

@@ -4,17 +4,19 @@ use super::{
     access,
     address::address,
     choice::select,
-    clause::{Ask, Given},
+    clause::Ask,
     condition,
     control::{control, message},
     extraction::extraction,
-    fill, key,
+    key,
     motion::{drag, scroll, wait},
     name::{self, phrase},
-    phrase::{Kind, Phrase, Place, Relation},
+    pair,
+    phrase::{Kind, Phrase},
+    request::{answer, search, submit, upload},
     token::{Class, Token},
-    value::Worth,
-    verb::Verb,
+    typing::{copy, fields},
+    verb::{self, Verb},
     worth,
 };
 
@@ -25,6 +27,11 @@ pub fn asks(
     spoken: &[Token],
     rest: &[Token],
 ) -> Result<Vec<Ask>, String> {
+    // "search: wireless mouse".
+    let rest = match rest {
+        [colon, tail @ ..] if colon.is_mark(":") && !tail.is_empty() => tail,
+        all => all,
+    };
     let some = |what: &str| {
         if rest.iter().any(|it| it.class != Class::Mark) {
             Ok(phrase(rest))
@@ -62,6 +69,23 @@ pub fn asks(
                 let each = items(what).into_iter().map(phrase);
                 Ok(each.map(|what| Ask::Check { what, on }).collect())
             }
+            // "turn the volume down to 20", "switch the language to French".
+            [_, .., value] if rest.iter().any(|it| it.is("to")) && !value.is("to") => {
+                let to = rest.iter().rposition(|it| it.is("to")).unwrap_or(0);
+                let mut field = &rest[..to];
+                while let [head @ .., last] = field
+                    && ["up", "down", "over", "back"].iter().any(|it| last.is(it))
+                {
+                    field = head;
+                }
+                if field.is_empty() {
+                    return Err("say what to turn".to_owned());
+                }
+                one(Ask::Fill {
+                    field: Some(phrase(field)),
+                    value: worth::worth(prompt, &rest[to + 1..]),
+                })
+            }
             _ => each("what to toggle", |what| Ask::Check { what, on: None }),
         },
         Verb::Type | Verb::Fill => fields(prompt, verb, spoken, rest),
@@ -74,6 +98,22 @@ pub fn asks(
                 .into_iter()
                 .chain([Ask::LogIn { user, password }])
                 .collect())
+        }
+        // "look up the phone number of …": to be read.
+        Verb::Search
+            if (spoken.len() == 2 && spoken[0].is("look")
+                || spoken.len() == 1
+                    && rest.first().is_some_and(|it| it.is("the"))
+                    && rest.iter().any(|it| it.is("of") || it.is("from"))
+                    && !rest.iter().any(|it| it.is("for")))
+                && !rest.iter().any(|it| it.class == Class::Quoted)
+                && rest.first().is_some_and(|it| {
+                    ["the", "how", "what", "which", "when", "who", "my"]
+                        .iter()
+                        .any(|word| it.is(word))
+                }) =>
+        {
+            one(Ask::Extract(extraction(rest, false)))
         }
         Verb::Search => search(prompt, rest),
         Verb::Submit => one(submit(spoken, rest)),
@@ -113,6 +153,14 @@ pub fn asks(
         }
         Verb::Find | Verb::Extract | Verb::Count => {
             some("what to extract")?;
+            // "how much the boat costs".
+            if let [how, much, tail @ ..] = rest
+                && how.is("how")
+                && much.is("much")
+                && tail.iter().any(|it| it.is("costs") || it.is("cost"))
+            {
+                return one(price(tail));
+            }
             // "what does the banner say".
             let rest = match rest {
                 [head @ .., last]
@@ -127,30 +175,20 @@ pub fn asks(
             };
             one(Ask::Extract(extraction(rest, verb == Verb::Count)))
         }
-        Verb::Price => {
-            let word = |text: &str| Token {
-                class: Class::Word,
-                text: text.to_owned(),
-                lower: text.to_owned(),
-                span: 0..0,
-            };
-            let named = rest.iter().filter(|it| !it.is("cost") && !it.is("costs"));
-            let tokens: Vec<Token> = [word("price"), word("of")]
-                .into_iter()
-                .chain(named.cloned())
-                .collect();
-            one(Ask::Extract(extraction(&tokens, false)))
-        }
+        Verb::Price => one(price(rest)),
         Verb::Use => Err("say what to do with it".to_owned()),
         Verb::Browse => Err("say what to look for there".to_owned()),
         Verb::Sort => {
             let by = rest
                 .iter()
                 .position(|it| it.is("by") || it.is("from") || it.is("in"));
+            let by = by.filter(|it| it + 1 < rest.len()).map(|it| it + 1);
+            // "sort: price ascending".
+            let few = (1..5).contains(&rest.len()) && !verb::is_object(&rest[0].lower);
             let by = by
-                .filter(|it| it + 1 < rest.len())
+                .or_else(|| few.then_some(0))
                 .ok_or_else(|| "say what to sort by".to_owned())?;
-            let words: Vec<&Token> = rest[by + 1..]
+            let words: Vec<&Token> = rest[by..]
                 .iter()
                 .filter(|it| it.class != Class::Mark)
                 .collect();
@@ -159,10 +197,87 @@ pub fn asks(
                 options: vec![Phrase::plain(name::plain(&words))],
             })
         }
-        Verb::Control => {
-            Ok(message(prompt, spoken, rest).unwrap_or_else(|| vec![control(spoken, rest)]))
-        }
+        Verb::Control => Ok(message(prompt, spoken, rest)
+            .or_else(|| made(prompt, spoken, rest))
+            .unwrap_or_else(|| vec![control(spoken, rest)])),
     }
+}
+
+/// "add a user with the e-mail a@b.c and the role Editor": the control, its form, the sending.
+fn made(prompt: &str, spoken: &[Token], rest: &[Token]) -> Option<Vec<Ask>> {
+    // "invite jo@team.example as editor".
+    if let [mail, tail @ ..] = rest
+        && mail.text.contains('@')
+        && mail.class == Class::Word
+        && !mail.text.starts_with('@')
+    {
+        let given = |field: &str, value: &str| Ask::Fill {
+            field: Some(Phrase::plain(field)),
+            value: super::value::Worth::Given(value.to_owned()),
+        };
+        let role = match tail {
+            [] => None,
+            [link, role @ ..] if link.is("as") && role.len() < 4 => {
+                let words: Vec<&Token> = role
+                    .iter()
+                    .filter(|it| !it.is("a") && !it.is("an"))
+                    .collect();
+                Some(given("role", &name::plain(&words)))
+            }
+            _ => return None,
+        };
+        let asks = [control(spoken, &[]), given("e-mail", &mail.text)];
+        return Some(
+            asks.into_iter()
+                .chain(role)
+                .chain([Ask::Submit(None)])
+                .collect(),
+        );
+    }
+    let with = rest
+        .iter()
+        .position(|it| it.is("with") || it.is_mark(":"))
+        .filter(|it| *it + 1 < rest.len())?;
+    let pairs = pair::stated(prompt, &rest[with + 1..])?;
+    let fills = pairs
+        .into_iter()
+        .map(|(field, value)| Ask::Fill { field, value });
+    // "invite her": whoever is meant is not there yet.
+    let object: Vec<Token> = rest[..with]
+        .iter()
+        .filter(|it| {
+            !["her", "him", "them", "it", "me"]
+                .iter()
+                .any(|word| it.is(word))
+        })
+        .cloned()
+        .collect();
+    Some(
+        [control(spoken, &object)]
+            .into_iter()
+            .chain(fills)
+            .chain([Ask::Submit(None)])
+            .collect(),
+    )
+}
+
+/// What something costs.
+fn price(rest: &[Token]) -> Ask {
+    const VERBS: &[&str] = &["cost", "costs", "is", "are", "does", "do", "would"];
+    let word = |text: &str| Token {
+        class: Class::Word,
+        text: text.to_owned(),
+        lower: text.to_owned(),
+        span: 0..0,
+    };
+    let named = rest
+        .iter()
+        .filter(|it| !VERBS.iter().any(|word| it.is(word)));
+    let tokens: Vec<Token> = [word("price"), word("of")]
+        .into_iter()
+        .chain(named.cloned())
+        .collect();
+    Ask::Extract(extraction(&tokens, false))
 }
 
 /// A page, or something that opens where it is.
@@ -179,7 +294,12 @@ fn go(phrase: Phrase) -> Ask {
 /// Things in a row: cut at commas, and at "and" where commas or quotations show that it is a list.
 pub fn items(tokens: &[Token]) -> Vec<&[Token]> {
     let quotes = tokens.iter().filter(|it| it.class == Class::Quoted).count();
-    let listed = tokens.iter().any(|it| it.is_mark(",")) || quotes > 1;
+    // "the box next to 'Milk' and the one next to 'Eggs'": each with an article of its own.
+    let each = tokens.first().is_some_and(|it| it.is("the"))
+        && tokens
+            .windows(2)
+            .any(|it| it[0].is("and") && (it[1].is("the") || it[1].is("one")));
+    let listed = tokens.iter().any(|it| it.is_mark(",")) || quotes > 1 || each;
     if !listed {
         return vec![tokens];
     }
@@ -188,287 +308,4 @@ pub fn items(tokens: &[Token]) -> Vec<&[Token]> {
         .split(|it| it.is_mark(",") || it.is("and") || it.is("&"))
         .filter(|it| it.iter().any(|it| it.class != Class::Mark))
         .collect()
-}
-
-fn fields(prompt: &str, verb: Verb, spoken: &[Token], rest: &[Token]) -> Result<Vec<Ask>, String> {
-    let said = |word: &str| spoken.first().is_some_and(|it| it.is(word));
-    // "put the blue shirt into the cart".
-    let holds = [
-        "cart",
-        "basket",
-        "bag",
-        "wishlist",
-        "favorites",
-        "favourites",
-    ];
-    if said("put")
-        && rest
-            .last()
-            .is_some_and(|it| holds.iter().any(|word| it.is(word)))
-    {
-        let add = Token {
-            class: Class::Word,
-            text: "add".to_owned(),
-            lower: "add".to_owned(),
-            span: 0..0,
-        };
-        let rest: Vec<Token> = rest
-            .iter()
-            .map(|it| match ["into", "in"].iter().any(|word| it.is(word)) {
-                true => Token {
-                    text: "to".to_owned(),
-                    lower: "to".to_owned(),
-                    ..it.clone()
-                },
-                false => it.clone(),
-            })
-            .collect();
-        return Ok(vec![control(&[add], &rest)]);
-    }
-    // "make the colour of the hall cold".
-    if said("make") {
-        return match rest {
-            [field @ .., value] if !field.is_empty() => Ok(vec![Ask::Fill {
-                field: Some(phrase(field)),
-                value: Worth::Given(value.text.clone()),
-            }]),
-            _ => Err("say what to make of what".to_owned()),
-        };
-    }
-    let pairs = fill::pairs(prompt, rest, verb == Verb::Type);
-    let form = rest
-        .iter()
-        .any(|it| it.is("form") || it.is("following") || it.is("fields") || it.is("details"));
-    let patterns = [
-        "starts",
-        "ends",
-        "begins",
-        "starting",
-        "ending",
-        "beginning",
-    ];
-    let described = rest
-        .windows(2)
-        .any(|it| patterns.iter().any(|word| it[0].is(word)) && it[1].is("with"));
-    if described {
-        return Err("say the whole value, in quotation marks".to_owned());
-    }
-    if pairs.is_empty() && !form {
-        return Err("say the value, and into which field".to_owned());
-    }
-    let known = |value: &Worth| value.given() != Some("");
-    // "a poem about autumn": what is to be made up is not what is to be typed.
-    let made = |(_, value): &fill::Pair| {
-        let words = value.given().unwrap_or_default().to_lowercase();
-        let quoted = rest.iter().any(|it| it.class == Class::Quoted);
-        !quoted
-            && words.contains(' ')
-            && [
-                "a ",
-                "an ",
-                "some ",
-                "any ",
-                "random ",
-                "something ",
-                "your ",
-                "the ",
-            ]
-            .iter()
-            .any(|it| words.starts_with(it))
-    };
-    if pairs.iter().any(made) {
-        return Err("quote it if it is to be typed as it is written; only a model can make a text up: configure \
-                    one (ERRAND_LLM_…) and run with the engine \"agent\""
-            .to_owned());
-    }
-    if !pairs.iter().all(|(_, value)| known(value)) {
-        return Err("say the value, in quotation marks".to_owned());
-    }
-    // "fill in the form": the values follow, or are wanting.
-    let bare = |field: &Option<Phrase>, value: &Worth| {
-        field.is_none()
-            && value
-                .given()
-                .is_some_and(|it| it.ends_with("form") || it.ends_with("fields"))
-    };
-    Ok(pairs
-        .into_iter()
-        .filter(|(field, value)| !bare(field, value))
-        .map(|(field, value)| Ask::Fill { field, value })
-        .collect())
-}
-
-fn copy(rest: &[Token]) -> Result<Vec<Ask>, String> {
-    let into = rest
-        .iter()
-        .rposition(|it| it.is("into") || it.is("to") || it.is("onto"))
-        .filter(|it| *it > 0 && it + 1 < rest.len());
-    let end = into.unwrap_or(rest.len());
-    let words: Vec<&Token> = rest[..end]
-        .iter()
-        .filter(|it| it.class != Class::Mark)
-        .collect();
-    if words.is_empty() {
-        return Err("say what to copy".to_owned());
-    }
-    let value = worth::reading(&words);
-    Ok(vec![match into {
-        Some(into) if !rest[into + 1].is("clipboard") && !rest[rest.len() - 1].is("clipboard") => {
-            Ask::Fill {
-                field: Some(phrase(&rest[into + 1..])),
-                value: Worth::Read(value),
-            }
-        }
-        _ => Ask::Take(value),
-    }])
-}
-
-fn search(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
-    let rest = match rest.first() {
-        Some(first) if first.is("for") => &rest[1..],
-        _ => rest,
-    };
-    let place = rest
-        .iter()
-        .rposition(|it| {
-            it.is("on") || it.is("in") || it.is("using") || it.is("with") || it.is("at")
-        })
-        .filter(|it| *it + 1 < rest.len());
-    let quote = rest.iter().position(|it| it.class == Class::Quoted);
-    // "search recipes: salad".
-    let colon = rest.iter().position(|it| it.is_mark(":"));
-    if let Some(colon) = colon.filter(|it| *it > 0 && it + 1 < rest.len()) {
-        let query = worth::worth(prompt, &rest[colon + 1..]);
-        let place = Some(Place {
-            relation: Relation::Of,
-            what: Box::new(phrase(&rest[..colon])),
-        });
-        return Ok(vec![Ask::Search { query, place }]);
-    }
-    // "search the shop for 'x'".
-    let looked = rest
-        .iter()
-        .position(|it| it.is("for"))
-        .filter(|it| *it + 1 < rest.len());
-    if let Some(looked) = looked.filter(|it| quote.is_none_or(|quote| *it < quote)) {
-        let query = worth::worth(prompt, &rest[looked + 1..]);
-        return Ok(vec![Ask::Search { query, place: None }]);
-    }
-    let cut = place
-        .filter(|at| quote.is_none_or(|quote| *at > quote))
-        .filter(|at| {
-            *at > 0 && (quote.is_some() || rest[*at + 1].is("the") || rest[*at].is("using"))
-        });
-    let (words, place) = match cut {
-        Some(cut) => {
-            let what = phrase(&rest[cut + 1..]);
-            let place = Place {
-                relation: Relation::In,
-                what: Box::new(what),
-            };
-            (&rest[..cut], Some(place))
-        }
-        None => (rest, None),
-    };
-    if words.iter().all(|it| it.class == Class::Mark) {
-        // "…, search": the button.
-        return Ok(vec![Ask::Click(Phrase::plain("search"))]);
-    }
-    let query = match words.iter().find(|it| it.class == Class::Quoted) {
-        Some(quoted) => Worth::Given(quoted.text.clone()),
-        None => worth::worth(prompt, words),
-    };
-    Ok(vec![Ask::Search { query, place }])
-}
-
-fn submit(spoken: &[Token], rest: &[Token]) -> Ask {
-    if rest.iter().any(|it| it.class == Class::Quoted) {
-        return Ask::Click(phrase(rest));
-    }
-    let what = phrase(rest);
-    let vague = [
-        "form",
-        "it",
-        "",
-        "the form",
-        "this",
-        "everything",
-        "answers",
-        "data",
-        "them",
-    ];
-    if vague.contains(&&*what.words.to_lowercase()) {
-        return Ask::Submit(None);
-    }
-    let verb = spoken.first().map_or("submit", |it| &it.lower);
-    Ask::Submit(Some(Phrase {
-        whole: format!("{verb} {}", what.words),
-        ..what
-    }))
-}
-
-fn upload(rest: &[Token]) -> Result<Vec<Ask>, String> {
-    let into = rest
-        .iter()
-        .rposition(|it| it.is("to") || it.is("into") || it.is("in"));
-    let field = into
-        .filter(|it| it + 1 < rest.len())
-        .map(|into| phrase(&rest[into + 1..]));
-    let said = &rest[..into.unwrap_or(rest.len())];
-    let file = said
-        .iter()
-        .find(|it| it.class == Class::Quoted || it.text.contains('/') || it.text.contains('.'));
-    // "upload it", "attach the file you downloaded".
-    let pointing = [
-        "it",
-        "that",
-        "this",
-        "the",
-        "file",
-        "files",
-        "document",
-        "downloaded",
-        "just",
-        "you",
-        "we",
-        "i",
-        "have",
-        "which",
-    ];
-    let file = match file {
-        Some(file) => Given::Named(file.text.clone()),
-        None if !said.is_empty() && said.iter().all(|it| pointing.contains(&&*it.lower)) => {
-            let words: Vec<&str> = said.iter().map(|it| &*it.lower).collect();
-            Given::Latest(words.join(" "))
-        }
-        None => return Err("say which file, in quotation marks".to_owned()),
-    };
-    Ok(vec![Ask::Upload { file, field }])
-}
-
-/// A question of the browser's, or something of the page's own: "accept all cookies".
-fn answer(accept: bool, spoken: &[Token], rest: &[Token]) -> Ask {
-    let dialog = [
-        "dialog",
-        "dialogue",
-        "alert",
-        "prompt",
-        "popup",
-        "pop-up",
-        "confirmation",
-        "it",
-        "message",
-    ];
-    if rest.is_empty() || rest.iter().any(|it| dialog.iter().any(|word| it.is(word))) {
-        let text = rest.iter().find(|it| it.class == Class::Quoted);
-        return Ask::Dialog {
-            accept,
-            text: text.map(|it| it.text.clone()),
-        };
-    }
-    let what = phrase(rest);
-    if what.kind == Some(Kind::Dialog) && !accept {
-        return Ask::Close(what);
-    }
-    control(spoken, rest)
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     clause::NotUnderstood,
     filler,
+    order::spanned,
     token::{Class, Token},
     verb,
 };
@@ -15,9 +16,11 @@ const MODEL: &str = "only a model can do that: configure one (ERRAND_LLM_…) an
 /// The gap at these tokens.
 pub fn gap(prompt: &str, tokens: &[Token]) -> NotUnderstood {
     let span = match tokens {
-        [first, .., last] => first.span.start..last.span.end,
-        [only] => only.span.clone(),
         [] => 0..prompt.len(),
+        some => {
+            let end = some.iter().map(|it| it.span.end).max();
+            spanned(some).start..end.unwrap_or(prompt.len())
+        }
     };
     let start = filler::skip(tokens, 0).min(tokens.len());
     let body = &tokens[start..];

@@ -13,7 +13,7 @@ const OPEN: &[&str] = &[
 
 /// The tokens without the breaks that only wrap a sentence.
 pub fn unwrap(tokens: Vec<Token>) -> Vec<Token> {
-    let tokens = listed(tokens);
+    let tokens = listed(bulleted(tokens));
     let kept: Vec<bool> = tokens
         .iter()
         .enumerate()
@@ -23,9 +23,118 @@ pub fn unwrap(tokens: Vec<Token>) -> Vec<Token> {
     kept.map(|(token, _)| token).collect()
 }
 
+/// Whether a line ends with a colon: what it is about stands below.
+pub fn announces(sentence: &[Token]) -> bool {
+    sentence.last().is_some_and(|it| it.is_mark(":"))
+}
+
+/// Marks that lines of lists begin with.
+const BULLETS: &[&str] = &[
+    "-", "*", "•", "+", "–", "—", "·", "‣", "▪", "●", "○", "◦", "►", "→", "->", "--", "[]", "☐",
+];
+
+/// Whether a token is the mark in front of a line.
+pub fn is_bullet(token: &Token) -> bool {
+    token.class == Class::Word && BULLETS.contains(&&*token.text)
+}
+
+/// "1.", "2)", "a.", "[ ]" and other marks in front of lines, all in the same shape.
+fn bulleted(tokens: Vec<Token>) -> Vec<Token> {
+    let lines: Vec<&[Token]> = tokens.split_inclusive(|it| it.is_mark("\n")).collect();
+    // "a." begins a list where "b." goes on with it.
+    let letter = |line: &[Token]| match line {
+        [one, dot, _, ..] if one.text.len() == 1 && dot.is_mark(".") => {
+            one.lower.chars().next().filter(char::is_ascii_alphabetic)
+        }
+        _ => None,
+    };
+    let letters: Vec<Option<char>> = lines.iter().map(|it| letter(it)).collect();
+    let follows = |left: Option<char>, right: Option<char>| {
+        left.zip(right)
+            .is_some_and(|(left, right)| u32::from(left) + 1 == u32::from(right))
+    };
+    let several = lines.len() > 1;
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let lettered = at > 0 && follows(letters[at - 1], letters[at])
+            || letters
+                .get(at + 1)
+                .is_some_and(|next| follows(letters[at], *next));
+        let numbered = several
+            && matches!(line, [number, dot, _, ..]
+                if dot.is_mark(".") && number.text.len() < 4 && number.text.chars().all(|it| it.is_ascii_digit()));
+        let step = matches!(line, [step, number, mark, _, ..]
+            if step.is("step") && number.text.chars().all(|it| it.is_ascii_digit())
+                && (mark.class == Class::Mark || is_bullet(mark)));
+        let length = match line {
+            _ if step => 3,
+            _ if lettered || numbered => 2,
+            [open, close, _, ..] if open.text == "[" && close.text == "]" => 2,
+            [first, _, ..] if is_bullet(first) => 1,
+            _ => 0,
+        };
+        if length > 0 {
+            found.push(Token {
+                class: Class::Word,
+                text: "-".to_owned(),
+                lower: "-".to_owned(),
+                span: line[0].span.clone(),
+            });
+        }
+        found.extend(line[length..].iter().cloned());
+    }
+    found
+}
+
+/// Words of a heading that only says that something follows.
+const ANNOUNCING: &[&str] = &[
+    "the",
+    "following",
+    "these",
+    "this",
+    "as",
+    "follows",
+    "below",
+    "things",
+    "thing",
+    "data",
+    "details",
+    "detail",
+    "information",
+    "info",
+    "values",
+    "value",
+    "items",
+    "item",
+    "fields",
+    "field",
+    "options",
+    "option",
+    "points",
+    "facts",
+    "form",
+    "out",
+    "in",
+    "me",
+    "us",
+    "boxes",
+    "about",
+    "all",
+    "with",
+    "of",
+    "for",
+    "each",
+    "them",
+    "it",
+    "here",
+    "everything",
+    "results",
+];
+
 /// "Get:" and lines of nouns below it: one sentence, with commas for the breaks.
 fn listed(tokens: Vec<Token>) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
+    let mut each: Option<(Vec<Token>, Vec<Token>)> = None;
     let mut open = false;
     let mut at = 0;
     while at < tokens.len() {
@@ -34,33 +143,74 @@ fn listed(tokens: Vec<Token>) -> Vec<Token> {
             at += 1;
             continue;
         }
-        let bullet = tokens
-            .get(at + 1)
-            .is_some_and(|it| matches!(&*it.text, "-" | "*" | "•"));
+        let bullet = tokens.get(at + 1).is_some_and(is_bullet);
         let line = tokens[at + 1..]
             .split(|it| it.is_mark("\n"))
             .next()
             .unwrap_or_default();
-        let first = found.iter().rev().take_while(|it| !it.is_mark("\n")).last();
-        let heads = found.last().is_some_and(|it| it.is_mark(":"))
-            && first.is_some_and(|it| {
-                let head = [it.clone()];
-                verb::at(&head, 0).is_some_and(|(verb, _)| verb.takes_list())
-            });
-        let nouns = bullet
-            && !line.iter().any(|it| it.is_mark(":") || it.is_mark("="))
-            && verb::at(line, 1).is_none();
+        let begin = found
+            .iter()
+            .rposition(Token::ends_sentence)
+            .map_or(0, |it| it + 1);
+        let start = verb::skip_fillers(&found[begin..], 0) + begin;
+        let heads = verb::at(&found, start.min(found.len())).is_some_and(|(verb, length)| {
+            let tail = &found[start + length..];
+            verb.takes_list()
+                && tail.iter().all(|it| {
+                    it.is_mark(":") || it.class == Class::Word && ANNOUNCING.contains(&&*it.lower)
+                })
+        });
+        let nouns =
+            bullet && !line.iter().any(|it| it.is_mark(":") || it.is_mark("=")) && !ordering(line);
         if nouns && (open || heads) {
             let comma = Token {
                 text: ",".to_owned(),
                 lower: ",".to_owned(),
                 ..tokens[at].clone()
             };
-            if heads {
-                found.pop();
+            if heads && !open {
+                // "Extract the following:" and what follows.
+                let length = verb::at(&found, start).map_or(1, |it| it.1);
+                found.truncate(start + length);
             } else {
                 found.push(comma);
             }
+            open = true;
+            at += 2;
+            continue;
+        }
+        // "Add to cart:" and what to add below it: an order for each.
+        if bullet && !line.iter().any(|it| it.is_mark(":")) {
+            let head = heading(&found[begin..]).or_else(|| each.clone());
+            if let Some((verb, tail)) = head.filter(|_| !ordering(line)) {
+                if found.last().is_some_and(|it| it.is_mark(":")) {
+                    found.truncate(begin);
+                } else {
+                    found.push(tokens[at].clone());
+                }
+                let length = line.len();
+                found.extend(verb.iter().cloned());
+                found.extend(line[1..].iter().cloned());
+                found.extend(tail.iter().cloned());
+                each = Some((verb, tail));
+                at += 1 + length;
+                continue;
+            }
+        }
+        each = None;
+        // "What I need:" and nouns below it.
+        if bullet
+            && !ordering(line)
+            && wanted(&found[begin..])
+            && !line.iter().any(|it| it.is_mark(":"))
+        {
+            found.truncate(begin);
+            found.push(Token {
+                class: Class::Word,
+                text: "extract".to_owned(),
+                lower: "extract".to_owned(),
+                span: tokens[at].span.clone(),
+            });
             open = true;
             at += 2;
             continue;
@@ -72,13 +222,106 @@ fn listed(tokens: Vec<Token>) -> Vec<Token> {
     found
 }
 
+/// "Add to cart:", "Delete:", "Download the following:": the verb, and what belongs to each object.
+fn heading(head: &[Token]) -> Option<(Vec<Token>, Vec<Token>)> {
+    let (_, words) = head.split_last().filter(|(last, _)| last.is_mark(":"))?;
+    let start = verb::skip_fillers(words, 0);
+    let (kind, length) = verb::at(words, start)?;
+    let acts = matches!(
+        kind,
+        verb::Verb::Control | verb::Verb::Go | verb::Verb::Download | verb::Verb::Expand
+    );
+    let tail: Vec<Token> = words[start + length..].to_vec();
+    let announced = tail.iter().all(|it| ANNOUNCING.contains(&&*it.lower));
+    let led = tail.first().is_some_and(|it| {
+        ["to", "from", "as", "into", "in"]
+            .iter()
+            .any(|word| it.is(word))
+    }) && tail.len() < 5;
+    if !acts || !(announced || led) {
+        return None;
+    }
+    let verb = words[start..start + length].to_vec();
+    Some((verb, if led { tail } else { Vec::new() }))
+}
+
+/// "What I need:", "Wanted:", "I would like to know:".
+fn wanted(head: &[Token]) -> bool {
+    const WORDS: &[&str] = &[
+        "what",
+        "i",
+        "we",
+        "need",
+        "want",
+        "wanted",
+        "needed",
+        "to",
+        "know",
+        "would",
+        "like",
+        "have",
+        "is",
+        "are",
+        "interested",
+        "in",
+        "the",
+        "following",
+        "these",
+        "things",
+        "information",
+        "info",
+        "data",
+        "output",
+        "result",
+        "results",
+        "required",
+        "me",
+        "for",
+        "asked",
+        "looking",
+        "i'd",
+        "questions",
+        "values",
+        "points",
+        "facts",
+        "also",
+        "and",
+    ];
+    const HEADS: &[&str] = &[
+        "need",
+        "want",
+        "wanted",
+        "needed",
+        "know",
+        "interested",
+        "output",
+        "result",
+        "results",
+        "required",
+        "questions",
+        "like",
+    ];
+    let words = || head.iter().filter(|it| it.class != Class::Mark);
+    head.last().is_some_and(|it| it.is_mark(":"))
+        && words().all(|it| WORDS.contains(&&*it.lower))
+        && words().any(|it| HEADS.contains(&&*it.lower))
+}
+
+/// Whether a line of a list is an order of its own, however much "order number" looks like one.
+fn ordering(line: &[Token]) -> bool {
+    let start = verb::skip_fillers(line, 1);
+    verb::at(line, start).is_some_and(|(_, length)| {
+        let next = line.get(start + length);
+        start > 1
+            || length > 1
+            || next.is_some_and(|it| it.class == Class::Quoted || verb::is_object(&it.lower))
+    })
+}
+
 /// Whether the break at `at` ends a sentence: the line before it is whole, and the line after it
 /// begins one of its own.
 fn ends(tokens: &[Token], at: usize) -> bool {
-    if tokens
-        .get(at + 1)
-        .is_some_and(|it| matches!(&*it.text, "-" | "*" | "•" | "+"))
-    {
+    if tokens.get(at + 1).is_some_and(is_bullet) {
         return true;
     }
     let before = tokens[..at].last();

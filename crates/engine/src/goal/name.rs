@@ -3,8 +3,9 @@
 
 use super::{
     kind::{KINDS, SUPERLATIVES},
-    phrase::{Kind, Ordinal, Phrase, Superlative},
+    phrase::{Kind, Ordinal, Phrase, Place, Relation, Superlative},
     place,
+    relative::relative,
     token::{Class, Token},
 };
 
@@ -86,6 +87,36 @@ pub fn of(tokens: &[&Token], placed: bool) -> Phrase {
     let mut phrase = Phrase::default();
     let tokens = every(tokens, &mut phrase);
     let tokens = except(tokens, &mut phrase);
+    if let Some((kind, rest)) = about(tokens) {
+        let named = of(rest, placed);
+        let single = named.ordinal.is_none() && named.kind.is_none() && !named.words.is_empty();
+        if single {
+            phrase.kind = Some(kind);
+            return Phrase {
+                every: phrase.every,
+                except: phrase.except,
+                kind: phrase.kind,
+                ..named
+            };
+        }
+    }
+    // "the one from Lindqvist", "the ones for Ann".
+    let start = tokens.iter().position(|it| !it.is("the")).unwrap_or(0);
+    let which = tokens
+        .get(start)
+        .is_some_and(|it| it.is("one") || it.is("ones"))
+        && tokens.get(start + 1).is_some_and(|it| {
+            ["from", "of", "by", "with", "for", "called", "named"]
+                .iter()
+                .any(|word| it.is(word))
+        });
+    let tokens = match tokens.get(start + 2..) {
+        Some(rest) if which && !rest.is_empty() && !placed => rest,
+        _ => tokens,
+    };
+    let told = relative(tokens)
+        .filter(|_| placed && naming(tokens, &mut Phrase::default()).0.len() == tokens.len());
+    let tokens = told.as_ref().map_or(tokens, |it| it.head);
     let (head, places, loose) = if placed {
         place::split(tokens)
     } else {
@@ -101,6 +132,30 @@ pub fn of(tokens: &[&Token], placed: bool) -> Phrase {
             phrase.kind = phrase.kind.or_else(|| Some(kind_at_end(&rest[..quote])?.0));
         }
         None => phrase.words = plain(rest),
+    }
+    if let Some(told) = told {
+        let said = of(&told.said, false);
+        let bare = phrase.words.is_empty() && !phrase.quoted;
+        if told.name && bare {
+            // "the link which leads to the imprint": that is its name.
+            phrase.words = said.words;
+            phrase.quoted = said.quoted;
+            phrase.kind = phrase.kind.or(said.kind);
+        } else {
+            phrase.places.push(Place {
+                relation: Relation::Row,
+                what: Box::new(said),
+            });
+        }
+        return phrase;
+    }
+    // "the third one": of whatever there are several.
+    if !phrase.quoted
+        && ["one", "ones"].contains(&&*phrase.words.to_lowercase())
+        && (phrase.ordinal.is_some() || phrase.most.is_some())
+    {
+        phrase.words.clear();
+        phrase.kind = phrase.kind.or(Some(Kind::Item));
     }
     // "the sliders": each of them.
     let plural = tokens.last().is_some_and(|it| it.is("sliders"));
@@ -119,6 +174,43 @@ pub fn of(tokens: &[&Token], placed: bool) -> Phrase {
         }
     }
     phrase
+}
+
+/// "the page about deliveries", "the tab with the technical data", "button of registration": a kind,
+/// and what it is called by.
+fn about<'t, 'a>(tokens: &'t [&'a Token]) -> Option<(Kind, &'t [&'a Token])> {
+    const LINKS: &[&str] = &[
+        "about",
+        "for",
+        "with",
+        "on",
+        "to",
+        "of",
+        "regarding",
+        "concerning",
+    ];
+    let start = tokens
+        .iter()
+        .position(|it| !ARTICLES.contains(&&*it.lower))?;
+    let link = tokens
+        .iter()
+        .position(|it| LINKS.iter().any(|word| it.is(word)))
+        .filter(|at| *at > start)?;
+    let (kind, length) = kind_at_end(&tokens[start..link])?;
+    let fits = matches!(
+        kind,
+        Kind::Button | Kind::Link | Kind::Tab | Kind::Page | Kind::Section
+    ) || matches!(kind, Kind::Field | Kind::Area | Kind::Choice | Kind::Check)
+        && (tokens[link].is("of") || tokens[link].is("for"));
+    let rest = &tokens[link + 1..];
+    // "the button with the text 'x'", "the link of the second row": said otherwise.
+    let first = rest.iter().find(|it| !it.is("the") && !it.is("a"))?;
+    let plain = !NAMING.iter().any(|it| matches(tokens, link, it).is_some())
+        && superlative(&rest[usize::from(rest[0].is("the"))..]).is_none()
+        && first.class == Class::Word
+        && ordinal(first).is_none()
+        && !first.text.starts_with(char::is_uppercase);
+    (fits && length == link - start && plain).then_some((kind, rest))
 }
 
 /// Understands what stands before a colon: the name of a field as it is written on the page.
@@ -241,6 +333,9 @@ fn numbered<'t, 'a>(tokens: &'t [&'a Token], phrase: &mut Phrase) -> &'t [&'a To
         return tokens;
     };
     let digits = last.text.strip_prefix('#').unwrap_or(&last.text);
+    let spoken = super::extraction::cardinal(&last.lower).map(|it| it.to_string());
+    let counted = before.last().is_some_and(|it| it.is("number"));
+    let digits = spoken.as_deref().filter(|_| counted).unwrap_or(digits);
     let Some(nth) = digits.parse().ok().filter(|it| *it > 0 && *it < 10_000) else {
         return tokens;
     };

@@ -4,19 +4,19 @@ use std::ops::Range;
 
 use super::{
     clause::{Ask, Clause, When},
-    condition, filler, frame, gap,
+    filler, frame, gap,
     name::phrase,
+    pair,
     phrase::{Kind, Phrase, Place, Relation},
     refer::{self, Draft},
     sentence::{Frame, Reader},
     spare::Spare,
     token::{Class, Token},
-    value::Worth,
+    trailing::{
+        described, manner, purpose, repeated, trailing_condition, trailing_tool, with_tool,
+    },
     verb::{self, Verb},
 };
-
-/// Most times that one order is repeated.
-const MOST: usize = 50;
 
 impl Reader<'_> {
     /// One order: the verb at `start`, up to `end`.
@@ -103,6 +103,25 @@ impl Reader<'_> {
         if verb == Verb::Press {
             spare.add_counts(rest);
         }
+        if matches!(verb, Verb::Fill | Verb::Type)
+            && let Some(colon) = pair::told(rest)
+        {
+            spare.add(&rest[..colon]);
+        }
+        // "from Oslo to Bergen": what it was before.
+        if verb == Verb::Fill
+            && let Some(from) = rest.iter().position(|it| it.is("from"))
+            && let Some(to) = rest
+                .iter()
+                .rposition(|it| it.is("to"))
+                .filter(|it| *it > from)
+        {
+            spare.add(&rest[from..to]);
+        }
+        if verb == Verb::Toggle {
+            let state = rest.iter().filter(|it| it.is("off") || it.is("down"));
+            spare.add(&state.cloned().collect::<Vec<Token>>());
+        }
         let read = self.drafts.iter().any(|it| it.reads());
         let idle = rest
             .iter()
@@ -114,11 +133,18 @@ impl Reader<'_> {
         }
         // "the button that shows how many …", "as many as possible": more than a name says.
         if let Some(hint) = described(rest, verb) {
-            let span = tokens[start].span.start..tokens[end - 1].span.end;
+            let span = spanned(&tokens[start..end]);
             self.gaps.push(gap::at(self.prompt, span, None, hint));
             return;
         }
         let span = start..end;
+        // "She gets the role Manager" was told as an order.
+        let stated = spoken
+            .first()
+            .filter(|it| it.is("set"))
+            .and_then(|it| self.prompt.get(it.span.clone()))
+            .is_some_and(|it| !it.eq_ignore_ascii_case("set"));
+        let before = self.drafts.len();
         match frame::asks(self.prompt, verb, spoken, rest) {
             Ok(asks) => {
                 for ask in std::iter::repeat_n(asks, times).flatten() {
@@ -130,9 +156,26 @@ impl Reader<'_> {
                         draft.sought = verb == Verb::Find;
                     }
                 }
+                if stated {
+                    self.sent_after(before);
+                }
+                let told = verb == Verb::Fill && pair::told(rest).is_some();
+                if let Some(last) = self.drafts.last().filter(|_| told) {
+                    // "Change my password: …": what sends it may be called so.
+                    let object = phrase(&rest[..pair::told(rest).unwrap_or(0)]);
+                    let whole = format!("{} {}", spoken[0].lower, object.words);
+                    self.unsent = Some(Clause {
+                        ask: Ask::Submit(Some(Phrase {
+                            words: object.words,
+                            whole,
+                            ..Phrase::default()
+                        })),
+                        ..last.clause.clone()
+                    });
+                }
             }
             Err(hint) => {
-                let span = tokens[start].span.start..tokens[end - 1].span.end;
+                let span = spanned(&tokens[start..end]);
                 self.gaps.push(gap::at(self.prompt, span, None, &hint));
             }
         }
@@ -185,12 +228,7 @@ impl Reader<'_> {
             *field = Some((*first.what).clone());
             places.remove(0);
         }
-        let last = tokens[at.start..at.end]
-            .iter()
-            .rev()
-            .find(|it| it.class != Class::Mark);
-        let span =
-            tokens[at.start].span.start..last.map_or(tokens[at.start].span.end, |it| it.span.end);
+        let span = spanned(&tokens[at]);
         if let Some(phrase) = refer::phrase_of(&mut ask) {
             phrase.places.extend(places);
         } else if let Ask::Extract(wanted) = &mut ask
@@ -220,216 +258,13 @@ impl Reader<'_> {
     }
 }
 
-/// What only a look at the thing itself could tell, and what would help.
-fn described(rest: &[Token], verb: Verb) -> Option<&'static str> {
-    let acts = matches!(
-        verb,
-        Verb::Click
-            | Verb::Press
-            | Verb::DoubleClick
-            | Verb::Check
-            | Verb::Uncheck
-            | Verb::Drag
-            | Verb::Hover
-    );
-    if !acts || rest.iter().any(|it| it.class == Class::Quoted) {
-        return None;
-    }
-    let pair =
-        |left: &str, right: &str| rest.windows(2).any(|it| it[0].is(left) && it[1].is(right));
-    if pair("as", "many") || pair("as", "much") || pair("as", "possible") || pair("so", "that") {
-        return Some("say which, and how many");
-    }
-    let about = [
-        "best",
-        "correctly",
-        "denotes",
-        "describes",
-        "represents",
-        "correct",
-        "matches",
-    ];
-    let told = rest
-        .iter()
-        .any(|it| it.is("that") || it.is("which") || it.is("whose"));
-    let judged = rest.iter().any(|it| about.iter().any(|word| it.is(word)));
-    (told && judged)
-        .then_some("say it by its name, or by where it is; to judge what is shown needs a model")
-}
-
-/// "… three times", "… twice": where it begins, and how often.
-fn repeated(rest: &[Token]) -> Option<(usize, usize)> {
-    let words: &[(&str, usize)] = &[("once", 1), ("twice", 2), ("thrice", 3)];
-    let (last, before) = rest.split_last()?;
-    if let Some((_, times)) = words.iter().find(|(word, _)| last.is(word)) {
-        return Some((before.len(), *times));
-    }
-    let numbers: &[(&str, usize)] = &[
-        ("two", 2),
-        ("three", 3),
-        ("four", 4),
-        ("five", 5),
-        ("six", 6),
-        ("seven", 7),
-        ("eight", 8),
-        ("nine", 9),
-        ("ten", 10),
-    ];
-    if !(last.is("times") || last.is("time")) {
-        return None;
-    }
-    let (count, _) = before.split_last()?;
-    let said = numbers
-        .iter()
-        .find(|(word, _)| count.is(word))
-        .map(|(_, times)| *times);
-    let times = said.or_else(|| count.text.parse().ok())?;
-    (1..=MOST)
-        .contains(&times)
-        .then_some((rest.len() - 2, times))
-}
-
-/// Gives the control that the goal names to what can be done with one.
-fn with_tool(ask: Ask, tool: Option<&Phrase>) -> Ask {
-    let Some(tool) = tool else { return ask };
-    match ask {
-        Ask::Fill { field: None, value } => Ask::Fill {
-            field: Some(tool.clone()),
-            value,
-        },
-        Ask::Select {
-            field: None,
-            options,
-        } => Ask::Select {
-            field: Some(tool.clone()),
-            options,
-        },
-        Ask::Search { query, .. } => Ask::Search {
-            query,
-            place: Some(Place {
-                relation: Relation::In,
-                what: Box::new(tool.clone()),
-            }),
-        },
-        Ask::Extract(wanted) if tool.words.to_lowercase().contains("search") => Ask::Search {
-            query: Worth::Given(
-                wanted
-                    .quoted()
-                    .map_or_else(|| wanted.nouns.join(" "), str::to_owned),
-            ),
-            place: Some(Place {
-                relation: Relation::In,
-                what: Box::new(tool.clone()),
-            }),
-        },
-        other => other,
-    }
-}
-
-/// "… if it is shown", "… unless there is …", "… if present": where it begins, and what it says;
-/// nothing if it speaks of the clause's own object.
-fn trailing_condition(rest: &[Token], verb: Verb) -> Option<(usize, Option<When>)> {
-    if verb == Verb::Verify {
-        return None;
-    }
-    let at = rest
-        .iter()
-        .position(|it| it.is("if") || it.is("unless"))
-        .filter(|it| *it > 0)?;
-    let body = &rest[at + 1..];
-    let words: Vec<&str> = body
-        .iter()
-        .filter(|it| it.class != Class::Mark)
-        .map(|it| &*it.lower)
-        .collect();
-    let own = [
-        "present",
-        "any",
-        "shown",
-        "visible",
-        "needed",
-        "necessary",
-        "required",
-        "asked",
-        "prompted",
-        "there is one",
-        "there are any",
-        "it appears",
-        "it is shown",
-        "it is there",
-        "it exists",
-        "it is visible",
-        "it is present",
-        "possible",
-        "available",
-        "they appear",
-        "it shows up",
-        "it pops up",
-        "it comes up",
-        "you see it",
-        "there is any",
-        "it is available",
-        "it is displayed",
-    ];
-    let state = ["not", "isn't", "already"]
-        .iter()
-        .any(|it| words.contains(it))
-        && words.first() == Some(&"it");
-    if own.contains(&&*words.join(" ")) || state {
-        return Some((at, None));
-    }
-    let mut when = condition::body(body)?;
-    if rest[at].is("unless") {
-        when.present = !when.present;
-    }
-    Some((at, Some(when)))
-}
-
-/// Where "by clicking …" begins.
-fn manner(rest: &[Token]) -> Option<usize> {
-    (0..rest.len()).find(|at| rest[*at].is("by") && verb::is_gerund_at(rest, at + 1))
-}
-
-/// Where "using the search box", "with the slider" begins.
-fn trailing_tool(rest: &[Token], verb: Verb) -> Option<usize> {
-    let takes = matches!(
-        verb,
-        Verb::Select | Verb::Fill | Verb::Type | Verb::Search | Verb::Find | Verb::Click | Verb::Go
-    );
-    let at = rest
-        .iter()
-        .rposition(|it| it.is("using") || it.is("via") || it.is("with") || it.is("through"))
-        .filter(|it| takes && *it > 0 && it + 1 < rest.len())?;
-    let what = phrase(&rest[at + 1..]);
-    let control = matches!(
-        what.kind,
-        Some(Kind::Slider | Kind::Choice | Kind::Field | Kind::Area | Kind::Date)
-    ) && !rest[at + 1..].iter().any(|it| it.class == Class::Quoted);
-    (control || rest[at].is("using")).then_some(at)
-}
-
-/// Where "to delete it" begins, after what needs no such words.
-fn purpose(rest: &[Token], verb: Verb) -> Option<usize> {
-    let bare = matches!(
-        verb,
-        Verb::Click
-            | Verb::Press
-            | Verb::Hover
-            | Verb::Close
-            | Verb::Submit
-            | Verb::Check
-            | Verb::DoubleClick
-            | Verb::Focus
-            | Verb::Select
-            | Verb::Expand
-    );
-    if !bare {
-        return None;
-    }
-    (1..rest.len()).find(|at| {
-        let so = rest[*at].is("so") && rest.get(at + 1).is_some_and(|it| it.is("that"));
-        let order = rest[*at].is("in") && rest.get(at + 1).is_some_and(|it| it.is("order"));
-        let to = rest[*at].is("to") && verb::at(rest, at + 1).is_some();
-        so || order || to
-    })
+/// From the first to the last of these words in the prompt, in whatever order they were read.
+pub fn spanned(tokens: &[Token]) -> Range<usize> {
+    let words = || tokens.iter().filter(|it| it.class != Class::Mark);
+    let start = tokens.iter().map(|it| it.span.start).min().unwrap_or(0);
+    let end = words().map(|it| it.span.end).max();
+    start
+        ..end
+            .unwrap_or_else(|| tokens.first().map_or(start, |it| it.span.end))
+            .max(start)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     clause::{Ask, Clause, Goal, NotUnderstood},
-    filler, gap, line, refer,
+    filler, gap, line, recast, refer,
     sentence::Reader,
     token::{Token, tokenize, unclosed, with_dates},
 };
@@ -44,6 +44,9 @@ pub fn understand(prompt: &str) -> Understood {
         prompt,
         drafts: Vec::new(),
         gaps: Vec::new(),
+        unsent: None,
+        person: None,
+        thing: None,
         section: None,
     };
     if let Some(open) = unclosed(&tokens) {
@@ -71,14 +74,11 @@ pub fn understand(prompt: &str) -> Understood {
     let alone = sentences.iter().filter(|it| !filler::is_idle(it)).count() == 1;
     for (at, sentence) in sentences.iter().enumerate() {
         let below = sentences.get(at + 1);
-        let list = below.is_some_and(|it| {
-            it.first()
-                .is_some_and(|it| matches!(&*it.text, "-" | "*" | "•" | "+"))
-        });
-        if list && reader.heading(sentence) {
+        let list = below.is_some_and(|it| it.first().is_some_and(line::is_bullet));
+        if (list || line::announces(sentence)) && reader.heading(sentence) {
             continue;
         }
-        reader.sentence(sentence, alone);
+        reader.sentence(&recast::recast(sentence), alone);
         if reader.gaps.len() >= MAX_GAPS {
             break;
         }
@@ -99,7 +99,26 @@ pub fn understand(prompt: &str) -> Understood {
     finish(reader)
 }
 
-fn finish(reader: Reader<'_>) -> Understood {
+fn finish(mut reader: Reader<'_>) -> Understood {
+    // "Change my password: …" is more than filling fields.
+    let sent = |it: &refer::Draft| !matches!(it.clause.ask, Ask::Fill { .. } | Ask::Extract(_));
+    if let Some(clause) = reader.unsent.take() {
+        let from = reader
+            .drafts
+            .iter()
+            .rposition(|it| it.clause.span == clause.span)
+            .map_or(0, |it| it + 1);
+        if !reader.drafts[from..].iter().any(sent) {
+            reader.drafts.insert(
+                from,
+                refer::Draft {
+                    clause,
+                    found: None,
+                    sought: false,
+                },
+            );
+        }
+    }
     let clauses = refer::resolve(reader.drafts)
         .into_iter()
         .map(|clause| Clause {

@@ -136,6 +136,35 @@ pub fn phrase_of(ask: &mut Ask) -> Option<&mut Phrase> {
     }
 }
 
+/// Whether two orders are the same, as far as the later one tells.
+pub fn is_same(first: &Ask, again: &Ask) -> bool {
+    if first == again {
+        return true;
+    }
+    if std::mem::discriminant(first) != std::mem::discriminant(again) {
+        return false;
+    }
+    if let Ask::LogIn { .. } = again {
+        return matches!(
+            again,
+            Ask::LogIn {
+                user: None,
+                password: None
+            }
+        );
+    }
+    let (mut first, mut again) = (first.clone(), again.clone());
+    match (phrase_of(&mut first), phrase_of(&mut again)) {
+        (Some(first), Some(again)) => {
+            let (left, right) = (first.words.to_lowercase(), again.words.to_lowercase());
+            pronoun(again).is_some()
+                || left == right && (again.places.is_empty() || first.places == again.places)
+        }
+        (None, None) => true,
+        _ => false,
+    }
+}
+
 /// Puts what was meant where the words only refer to it, and drops what was only found to be acted
 /// on.
 pub fn resolve(drafts: Vec<Draft>) -> Vec<Clause> {
@@ -294,9 +323,13 @@ pub fn substitute(ask: &mut Ask, meant: &Phrase) {
         return;
     }
     let Some(phrase) = phrase_of(ask) else { return };
-    if pronoun(phrase).is_some() {
+    if let Some(word) = pronoun(phrase) {
         let places = std::mem::take(&mut phrase.places);
         *phrase = meant.clone();
+        // "the one next to 'Eggs'" is elsewhere than what was meant before.
+        if word == "one" && !places.is_empty() {
+            phrase.places.clear();
+        }
         phrase.places.extend(places);
     }
     let mut more = Vec::new();

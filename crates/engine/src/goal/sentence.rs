@@ -1,10 +1,9 @@
 //! From a sentence to the orders in it.
 
 use super::{
-    clause::NotUnderstood,
-    clause::When,
-    end::{clause_end, forbidden, leads_on, means},
-    filler, gap,
+    clause::{Clause, NotUnderstood, When},
+    end::{before, clause_end, forbidden, leads_on, means},
+    filler, gap, line,
     name::phrase,
     phrase::{Phrase, Place},
     refer::Draft,
@@ -18,6 +17,12 @@ pub struct Reader<'p> {
     pub prompt: &'p str,
     pub drafts: Vec<Draft>,
     pub gaps: Vec<NotUnderstood>,
+    /// A form that was filled by what an order said after a colon, and is not sent yet.
+    pub unsent: Option<Clause>,
+    /// The person that a statement spoke of: "her", "his" further on.
+    pub person: Option<String>,
+    /// The thing that a statement said to be there, and how many orders were before it.
+    pub thing: Option<(Vec<Token>, usize)>,
     /// What the lines of a list below a heading line are about.
     pub section: Option<Place>,
 }
@@ -37,10 +42,15 @@ impl Reader<'_> {
             return;
         }
         let tokens = without_number(tokens);
-        let bullet = matches!(&*tokens[0].text, "-" | "*" | "•" | "+");
+        let bullet = line::is_bullet(&tokens[0]);
         if !bullet {
             self.section = None;
         }
+        // "You will see a form.": nothing is to be done.
+        if !alone && !tokens.iter().any(|it| it.is_mark(",")) && self.show(tokens) {
+            return;
+        }
+        let tokens = &*self.named_for(tokens);
         let (drafts, gaps) = (self.drafts.len(), self.gaps.len());
         let mut spare = Spare::default();
         self.orders(tokens, alone, &mut spare);
@@ -67,6 +77,10 @@ impl Reader<'_> {
             if matches!(&*tokens[at].text, "-" | "*" | "•" | "–" | ">" | "→" | "+") {
                 at += 1;
                 continue;
+            }
+            if at > 0 && tokens[at].is("before") && before(tokens, at) {
+                spare.add(&tokens[at..=at]);
+                at += 1;
             }
             let start = verb::skip_fillers(tokens, at);
             spare.add(&tokens[at..start]);
@@ -125,6 +139,27 @@ impl Reader<'_> {
 fn without_number(tokens: &[Token]) -> &[Token] {
     let digits = |it: &Token| it.text.len() < 4 && it.text.chars().all(|it| it.is_ascii_digit());
     match tokens {
+        // "Task: open …".
+        [label, mark, rest @ ..]
+            if mark.is_mark(":")
+                && [
+                    "task",
+                    "goal",
+                    "todo",
+                    "objective",
+                    "instruction",
+                    "request",
+                    "please",
+                    "step",
+                    "job",
+                    "aim",
+                ]
+                .iter()
+                .any(|it| label.is(it))
+                && verb::at(rest, verb::skip_fillers(rest, 0)).is_some() =>
+        {
+            rest
+        }
         [step, number, mark, rest @ ..]
             if step.is("step") && digits(number) && mark.is_mark(":") =>
         {

@@ -6,8 +6,11 @@ use std::{collections::HashSet, fmt::Write as _, ops::Range};
 
 use super::{
     name,
+    order::spanned,
     refer::Draft,
+    relative,
     token::{Class, Token},
+    verb,
 };
 
 /// Tokens that are known to mean nothing more.
@@ -98,6 +101,7 @@ const FUNCTION: &[&str] = &[
     "says",
     "shown",
     "should",
+    "shall",
     "so",
     "some",
     "text",
@@ -299,6 +303,49 @@ const FUNCTION: &[&str] = &[
     "go",
 ];
 
+/// Whether a word is borne by those beside it: the verb of a relative clause whose names are kept,
+/// or the noun that says what a quoted name is the name of.
+fn carried(tokens: &[Token], at: usize) -> bool {
+    let from = at.saturating_sub(6);
+    let relative = (from..at).any(|it| relative::is_pronoun(&tokens[it]));
+    if relative && relative::is_idle(&tokens[at]) {
+        return true;
+    }
+    // "choose the plan 'Family'", but not "click the red 'Save'".
+    let noun = tokens[at].class == Class::Word
+        && tokens[at]
+            .text
+            .chars()
+            .all(|it| it.is_lowercase() || it == '-')
+        && !is_quality(&tokens[at].lower);
+    let article = at > 0
+        && [
+            "the", "a", "an", "my", "our", "his", "her", "their", "your", "of", "with", "for",
+        ]
+        .iter()
+        .any(|it| tokens[at - 1].is(it));
+    let led = at > 0 && verb::at(tokens, at - 1).is_some();
+    noun && (article || led)
+        && tokens
+            .get(at + 1)
+            .is_some_and(|it| it.class == Class::Quoted)
+}
+
+/// Whether a word tells one thing from others of its kind.
+fn is_quality(word: &str) -> bool {
+    const QUALITIES: &[&str] = &[
+        "red", "green", "blue", "yellow", "black", "white", "grey", "gray", "orange", "purple",
+        "pink", "brown", "violet", "big", "small", "large", "little", "tiny", "huge", "bold",
+        "round", "square", "left", "right", "upper", "lower", "top", "bottom", "middle", "new",
+        "old", "active", "empty", "open", "other", "same", "correct", "wrong", "only", "whole",
+        "upcoming", "main", "dark", "light", "long", "short", "cheap", "free",
+    ];
+    QUALITIES.contains(&word)
+        || ["ed", "ing", "able", "ful", "est", "less", "ous", "ive"]
+            .iter()
+            .any(|end| word.ends_with(end))
+}
+
 impl Spare {
     /// These mean nothing more.
     pub fn add(&mut self, tokens: &[Token]) {
@@ -323,12 +370,11 @@ impl Spare {
             let _ = write!(said, "{:?} {:?} ", draft.clause.ask, draft.clause.when);
         }
         let said = said.to_lowercase();
-        let first = tokens.iter().position(|it| self.is_lost(it, &said))?;
-        let run = tokens[first..]
-            .iter()
-            .take_while(|it| it.class != Class::Mark && self.is_lost(it, &said));
-        let last = run.last().unwrap_or(&tokens[first]);
-        Some(tokens[first].span.start..last.span.end)
+        let lost = |at: &usize| self.is_lost(&tokens[*at], &said) && !carried(tokens, *at);
+        let first = (0..tokens.len()).find(lost)?;
+        let run = (first..tokens.len())
+            .take_while(|it| tokens[*it].class != Class::Mark && self.is_lost(&tokens[*it], &said));
+        Some(spanned(&tokens[first..first + run.count().max(1)]))
     }
 
     fn is_lost(&self, token: &Token, said: &str) -> bool {

@@ -63,6 +63,14 @@ pub fn tokenize(prompt: &str) -> Vec<Token> {
             at += 1;
         } else if first.is_whitespace() {
             at += first.len_utf8();
+        } else if let Some(length) =
+            tickbox(&prompt[at..]).filter(|_| tokens.last().is_none_or(Token::ends_sentence))
+        {
+            push(&mut tokens, Class::Word, "-", at..at + length);
+            at += length;
+        } else if let Some(length) = leader(&prompt[at..]).filter(|_| prompt[..at].ends_with(' ')) {
+            push(&mut tokens, Class::Mark, ":", at..at + length);
+            at += length;
         } else if let Some((inner, end)) = emphasis(prompt, at) {
             push(&mut tokens, Class::Quoted, &prompt[inner], at..end);
             at = end;
@@ -82,6 +90,24 @@ pub fn tokenize(prompt: &str) -> Vec<Token> {
         }
     }
     tokens
+}
+
+/// "[ ]" in front of a line.
+fn tickbox(rest: &str) -> Option<usize> {
+    let found = ["[ ]", "[x]", "[X]", "[]"]
+        .iter()
+        .find(|it| rest.starts_with(**it))?;
+    Some(found.len())
+}
+
+/// "....", "___" between a name and its value.
+fn leader(rest: &str) -> Option<usize> {
+    let first = rest
+        .chars()
+        .next()
+        .filter(|it| matches!(it, '.' | '_' | '…'))?;
+    let length = rest.len() - rest.trim_start_matches(first).len();
+    (length > 2).then_some(length)
 }
 
 /// `**Name**`, as Markdown sets a name apart: its inside, and where it ends.
@@ -200,7 +226,8 @@ fn word(prompt: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
             .get(tokens.len() - 2)
             .is_some_and(Token::ends_sentence);
     let number = !kept.is_empty() && kept.len() < 4 && kept.chars().all(|it| it.is_ascii_digit());
-    if first && number && body[kept.len()..].starts_with(')') {
+    let letter = kept.len() == 1 && kept.chars().all(|it| it.is_ascii_alphabetic());
+    if first && (number || letter) && body[kept.len()..].starts_with(')') {
         push(tokens, Class::Mark, ".", end..end);
         return end;
     }

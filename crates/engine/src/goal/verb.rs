@@ -226,25 +226,112 @@ pub fn at(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
     let known = WORDINGS
         .iter()
         .filter_map(|(wording, verb)| Some((*verb, length(tokens, at, wording)?)))
-        .max_by_key(|(_, length)| *length);
+        .max_by_key(|(_, length)| *length)
+        // "order the mug": what a shop's button is called.
+        .filter(|(verb, _)| {
+            *verb != Verb::Sort
+                || !tokens[at].is("order")
+                || tokens[at..].iter().any(|it| it.is("by"))
+        });
     let control = || {
         CONTROLS
             .iter()
+            // "answer with 'yes'": sent as it is; to answer a question needs a model.
+            .filter(|it| {
+                !matches!(**it, "answer" | "respond")
+                    || tokens.get(at + 1..).is_some_and(|rest| {
+                        rest.iter().take(10).any(|it| it.class == Class::Quoted)
+                            && !rest[0].is_mark(":")
+                    })
+            })
             .filter_map(|it| length(tokens, at, it))
             .max()
             .map(|length| (Verb::Control, length))
     };
     let control = control();
+    let known = light(tokens, at).or(known);
     match (known, control) {
         (Some((_, known)), Some((verb, longer))) if longer > known => Some((verb, longer)),
         (known, control) => known.or(control),
     }
 }
 
+/// "make a click on", "do a search for", "give a double click": the noun says what is done.
+fn light(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
+    const LIGHT: &[&str] = &[
+        "make", "do", "give", "perform", "execute", "making", "doing", "realize", "realise",
+    ];
+    const NEXT: &[&str] = &[
+        "on", "in", "at", "of", "for", "to", "with", "onto", "over", "into",
+    ];
+    let first = tokens.get(at)?;
+    // "put a tick in the box", "set the mark at …".
+    if ["put", "set", "place", "putting"]
+        .iter()
+        .any(|it| first.is(it))
+    {
+        let article = tokens
+            .get(at + 1)
+            .is_some_and(|it| it.is("a") || it.is("the"));
+        let noun = at + 1 + usize::from(article);
+        let mark = ["tick", "check", "mark", "checkmark", "cross", "hook"];
+        let link = ["in", "into", "at", "on", "by", "for", "beside", "next"];
+        let is = |at: usize, of: &[&str]| {
+            tokens
+                .get(at)
+                .is_some_and(|it| of.iter().any(|word| it.is(word)))
+        };
+        let to = usize::from(is(noun + 1, &["next"]) && is(noun + 2, &["to"]));
+        return (is(noun, &mark) && is(noun + 1, &link))
+            .then_some((Verb::Check, noun + 2 + to - at));
+    }
+    if !LIGHT.iter().any(|it| first.is(it)) {
+        return None;
+    }
+    let article = tokens
+        .get(at + 1)
+        .is_some_and(|it| it.is("a") || it.is("an") || it.is("the"));
+    let noun = at + 1 + usize::from(article);
+    if light(tokens, noun).is_some()
+        || LIGHT
+            .iter()
+            .any(|it| tokens.get(noun).is_some_and(|token| token.is(it)))
+    {
+        return None;
+    }
+    let (verb, length) = WORDINGS
+        .iter()
+        .filter_map(|(wording, verb)| Some((*verb, length(tokens, noun, wording)?)))
+        .max_by_key(|(_, length)| *length)?;
+    let after = noun + length;
+    let preposition = |at: usize| {
+        tokens
+            .get(at)
+            .is_some_and(|it| NEXT.iter().any(|word| it.is(word)))
+    };
+    let led = preposition(after) || after > 0 && preposition(after - 1);
+    let bare = tokens.get(after).is_none() && verb.stands_alone();
+    let takes = usize::from(
+        preposition(after)
+            && matches!(
+                verb,
+                Verb::Click | Verb::DoubleClick | Verb::Download | Verb::Copy
+            ),
+    );
+    ((led || bare) && verb != Verb::Sort).then_some((verb, after + takes - at))
+}
+
 /// Whether what follows a verb that joins on to a clause makes it one of its own.
 pub fn joins(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
     let (verb, length) = self::at(tokens, at)?;
     let first = &tokens[at];
+    // "the list": a noun.
+    let article = [
+        "the", "a", "an", "my", "your", "his", "their", "our", "each", "every", "no",
+    ];
+    if at > 0 && article.iter().any(|it| tokens[at - 1].is(it)) {
+        return None;
+    }
     // "the fig, which is not here": no question.
     if (first.is("which") || first.is("who")) && at > 0 && tokens[at - 1].is_mark(",") {
         return None;

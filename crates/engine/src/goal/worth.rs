@@ -123,7 +123,7 @@ pub fn worth(prompt: &str, tokens: &[Token]) -> Worth {
     // "the order number": what the page calls so.
     let named = words.len() > 1
         && words.len() < 6
-        && words[0].is("the")
+        && words[0].text == "the"
         && words.iter().all(|it| it.class == Class::Word);
     if named {
         return Worth::Read(Derivation {

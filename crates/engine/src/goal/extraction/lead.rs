@@ -67,7 +67,9 @@ pub fn lead(tokens: &[Token], wanted: &mut Extraction) -> Vec<Token> {
             wanted.all = true;
             rest = &rest[1..];
         } else if (first.is("list") || first.is("names") || first.is("rest"))
-            && rest.get(1).is_some_and(|it| it.is("of"))
+            && rest
+                .get(1)
+                .is_some_and(|it| it.is("of") || it.is("with") || it.is("from"))
             && rest.len() > 2
             && first.is("list")
         {
@@ -87,7 +89,7 @@ pub fn lead(tokens: &[Token], wanted: &mut Extraction) -> Vec<Token> {
         .iter()
         .any(|it| first.is(it))
             && let Some(number) = number
-            && rest.len() > 2
+            && (rest.len() > 2 || number > 1 && rest.len() == 2)
         {
             wanted.slice = Some(match &*first.lower {
                 "last" | "bottom" => Slice::Last(number),

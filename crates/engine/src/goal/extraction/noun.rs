@@ -27,7 +27,7 @@ pub fn divide(tokens: &[Token]) -> (&[Token], Option<&[Token]>) {
 /// The nouns of a list: "name, price and rating".
 pub fn nouns(tokens: &[Token]) -> Vec<String> {
     tokens
-        .split(|it| it.is_mark(",") || it.is("and") || it.is("&") || it.is("plus"))
+        .split(|it| it.is_mark(",") || it.is("and") || it.is("&") || it.is("plus") || it.is("+"))
         .map(words)
         .filter(|it| !it.is_empty())
         .collect()

@@ -55,6 +55,51 @@ pub fn without_question(tokens: &[Token]) -> Vec<Token> {
         it.is_some_and(|it| words.iter().any(|word| it.is(word)))
     };
     let mut rest = tokens;
+    let mut asked = Vec::new();
+    // "how many products are there in the basket".
+    let many = any(rest.first(), &["how"]) && any(rest.get(1), &["many"]);
+    if let Some(there) = (1..rest.len())
+        .find(|at| any(rest.get(*at), &["there"]) && any(rest.get(at - 1), &is))
+        .filter(|_| many)
+    {
+        asked.extend(rest[..there - 1].iter().cloned());
+        asked.extend(rest[there + 1..].iter().cloned());
+        rest = &asked;
+    }
+    // "who the organiser of the fair is".
+    let end = rest
+        .iter()
+        .rposition(|it| it.class != Class::Mark)
+        .unwrap_or(0);
+    if any(rest.first(), &asks)
+        && any(rest.get(1), &["the", "his", "her", "my", "its", "our"])
+        && any(rest.get(end), &is)
+        && end > 2
+    {
+        return rest[1..end].to_vec();
+    }
+    // "which day is the concert": the day of the concert.
+    let led = usize::from(any(rest.first(), &["at", "on", "in"]));
+    let noun = (led + 2..rest.len().min(led + 4)).find(|at| any(rest.get(*at), &is));
+    if any(rest.get(led), &["which", "what"])
+        && let Some(verb) = noun
+        && any(rest.get(verb + 1), &["the", "my", "our", "a", "this"])
+        && rest[led + 1..verb]
+            .iter()
+            .all(|it| it.class == Class::Word && !it.is("of") && !it.is("the"))
+    {
+        let of = Token {
+            class: Class::Word,
+            text: "of".to_owned(),
+            lower: "of".to_owned(),
+            span: rest[verb].span.clone(),
+        };
+        let noun = rest[led + 1..verb].iter().cloned();
+        return noun
+            .chain([of])
+            .chain(rest[verb + 1..].iter().cloned())
+            .collect();
+    }
     if any(rest.first(), &asks) && any(rest.get(1), &is) {
         rest = &rest[2..];
     } else if any(rest.first(), &["how"]) && any(rest.get(1), &["much"]) {

@@ -74,6 +74,11 @@ pub const CUES: &[(&[&str], Cue)] = &[
     (&["whose"], Cue::Which),
     (&["that"], Cue::Which),
     (&["which"], Cue::Which),
+    (&["what", "is"], Cue::Which),
+    (&["what", "are"], Cue::Which),
+    (&["what", "have"], Cue::Which),
+    (&["what", "has"], Cue::Which),
+    (&["what", "were"], Cue::Which),
     (&["who"], Cue::Which),
     (&["are"], Cue::Which),
     (&["is"], Cue::Which),
@@ -98,7 +103,9 @@ pub const CUES: &[(&[&str], Cue)] = &[
 pub fn cue(tokens: &[Token], at: usize) -> Option<(Cue, usize)> {
     CUES.iter()
         .filter(|(words, _)| {
-            tokens.len() >= at + words.len()
+            // "what are …" asks; "orders what are …" is what some say for "that are".
+            (at > 0 || words[0] != "what")
+                && tokens.len() >= at + words.len()
                 && words.iter().zip(&tokens[at..]).all(|(word, token)| {
                     token.is(word) || token.class == Class::Word && token.text == *word
                 })

@@ -9,6 +9,7 @@ use errand_domain::{Action, FailureCategory, event::Claim};
 
 use self::{
     change::{moved, pressed},
+    complaint::warnings,
     state::{every, expanded, given},
 };
 use super::{
@@ -23,6 +24,18 @@ use crate::{
 
 /// Most elements of one clause that are remembered.
 const MAX_TOUCHED: usize = 300;
+
+/// What the page warns of before a clause is carried out: what it warns of afterwards is the answer.
+pub fn prepare(clause: &Clause, seen: &Observation, memory: &mut Memory) {
+    memory.warned.clear();
+    let presses = matches!(
+        clause.ask,
+        Ask::Click(_) | Ask::Submit(_) | Ask::GoTo(_) | Ask::Named(_) | Ask::Search { .. }
+    );
+    if presses {
+        memory.warned = warnings(seen);
+    }
+}
 
 /// Reads the outcome of the last decision's actions into the memory.
 ///
@@ -80,7 +93,7 @@ pub fn settle(goal: &Goal, turn: &Turn<'_>, memory: &mut Memory) -> Option<Decis
                 .into_iter()
                 .filter(|it| waits || acts(it))
                 .collect();
-            let claim = judge(clause_of, &of_clause, turn.observation);
+            let claim = judge(clause_of, &of_clause, turn.observation, &memory.warned);
             if claim.holds != Some(true) {
                 let reason = format!("\"{}\" was done, but {}", clause_of.text, claim.seen);
                 let mut claims = memory.claims.clone();
@@ -116,7 +129,7 @@ fn category(action: &Action) -> FailureCategory {
 }
 
 /// Whether the clause holds, by what the page shows afterwards.
-fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
+fn judge(clause: &Clause, done: &[&Done], seen: &Observation, warned: &[String]) -> Claim {
     let text = clause.text.clone();
     let Some(last) = done.last() else {
         return Claim {
@@ -157,7 +170,7 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
             Ask::Named(_) | Ask::Extract(_) | Ask::Check { .. } | Ask::Download(_)
         );
     if by_name && last.effect.files.is_empty() && last.effect.checked.is_none() {
-        let (holds, evidence, seen) = pressed(done, seen);
+        let (holds, evidence, seen) = pressed(done, seen, warned);
         return Claim {
             clause: text,
             holds: Some(holds),
@@ -225,9 +238,9 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation) -> Claim {
             "text",
             format!("the page changed: {}", effect.changed),
         ),
-        Ask::Click(_) | Ask::DoubleClick(_) => pressed(done, seen),
-        Ask::Submit(_) | Ask::Search { .. } => pressed(&done[done.len() - 1..], seen),
-        Ask::GoTo(_) => pressed(done, seen),
+        Ask::Click(_) | Ask::DoubleClick(_) => pressed(done, seen, warned),
+        Ask::Submit(_) | Ask::Search { .. } => pressed(&done[done.len() - 1..], seen, warned),
+        Ask::GoTo(_) => pressed(done, seen, warned),
         Ask::Close(_) | Ask::Dialog { .. } => moved(done),
         _ => (true, "action", last.action.describe()),
     };

@@ -40,6 +40,8 @@ pub struct Memory {
     pub touched: Vec<String>,
     /// The value that the last clause before read.
     pub value: Option<String>,
+    /// What the page warned of before the last decision's actions.
+    pub warned: Vec<String>,
     /// What was tried to find what the clause names.
     pub tried: Vec<Try>,
     /// What was read so far.

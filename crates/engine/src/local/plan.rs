@@ -13,7 +13,7 @@ mod wait;
 use errand_browser::{Node, Observation};
 use errand_domain::{Action, FailureCategory, action::Scroll, event::Claim};
 
-use super::{explore, form::target, login, memory::Memory, reading};
+use super::{claim, explore, form::target, login, memory::Memory, reading};
 use crate::{
     engine::Turn,
     goal::{Ask, Clause, Goal, Ordinal, Phrase},
@@ -139,6 +139,7 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         .get(memory.at + 1)
         .is_some_and(|it| it.ask == clause.ask);
     let passed = explore::passed(seen, &memory.tried, memory.at);
+    claim::prepare(clause, seen, memory);
     let counted = (passed > 0).then(|| count_on(clause, passed));
     let clause = counted.as_ref().unwrap_or(clause);
     let desk = Desk {
@@ -152,6 +153,9 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
     }
     if let Some(node) = point::called(goal, clause, seen).filter(|_| memory.stage == 0) {
         return desk.act(vec![choose::press(node)], true);
+    }
+    if let Some(plan) = opened(goal, &desk, memory) {
+        return plan;
     }
     // "enter North gate, then OK": the answer was the OK.
     let last = turn.history.last().map(|it| &it.action);
@@ -214,6 +218,38 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         Ask::Named(gap) => point::named(&desk, gap),
         Ask::Extract(wanted) => reading::plan(goal, clause, wanted, turn, memory),
     }
+}
+
+/// "Invite her with the address …" where the form is there already: it is sent at the end, and needs
+/// no opening.
+fn opened(goal: &Goal, desk: &Desk<'_>, memory: &Memory) -> Option<Plan> {
+    let Ask::Click(_) = &desk.clause.ask else {
+        return None;
+    };
+    let rest = &goal.clauses[(memory.at + 1).min(goal.clauses.len())..];
+    let fills = rest
+        .iter()
+        .take_while(|it| matches!(it.ask, Ask::Fill { .. }))
+        .count();
+    let sends = rest
+        .get(fills)
+        .is_some_and(|it| it.ask == Ask::Submit(None) && it.span == desk.clause.span);
+    let Ask::Fill { field, .. } = &rest.first().filter(|_| sends && memory.stage == 0)?.ask else {
+        return None;
+    };
+    let areas = || {
+        let areas = desk
+            .seen
+            .nodes
+            .iter()
+            .filter(|it| is_field(it) && it.tag == "textarea");
+        areas.count() == 1
+    };
+    let there = match field {
+        Some(field) => ground::find(desk.seen, field, Use::Fill).is_ok(),
+        None => areas(),
+    };
+    there.then(|| desk.met("text", "its form is there already"))
 }
 
 /// The clause on a later page of the list that it counts in.

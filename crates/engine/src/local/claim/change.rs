@@ -2,11 +2,15 @@
 
 use errand_browser::Observation;
 
-use super::complaint::{complaint, remark, withheld};
+use super::complaint::{complaint, remark, warnings, withheld};
 use crate::engine::Done;
 
 /// Whether something came of each click, and the page does not complain.
-pub fn pressed(done: &[&Done], seen: &Observation) -> (bool, &'static str, String) {
+pub fn pressed(
+    done: &[&Done],
+    seen: &Observation,
+    warned: &[String],
+) -> (bool, &'static str, String) {
     let button = done.last().and_then(|it| it.action.target());
     let sends = button.is_none_or(|it| it.locator.role == "button");
     if sends && let Some(complaint) = complaint(seen) {
@@ -22,6 +26,10 @@ pub fn pressed(done: &[&Done], seen: &Observation) -> (bool, &'static str, Strin
         && stays
         && let Some(text) = remark(seen)
     {
+        return (false, "text", format!("the page says \"{text}\""));
+    }
+    // What the page says only since then is its answer.
+    if stays && let Some(text) = warnings(seen).into_iter().find(|it| !warned.contains(it)) {
         return (false, "text", format!("the page says \"{text}\""));
     }
     for it in done {

@@ -70,6 +70,96 @@ pub fn withheld(seen: &Observation, button: &str) -> Option<String> {
     Some(format!("{} must be filled first", ground::name(wanted)))
 }
 
+/// Short texts that refuse something or ask for something: what a page answers when it will not do
+/// what it was told. Each may stand there all the time; one that is new is the answer.
+pub fn warnings(seen: &Observation) -> Vec<String> {
+    const REFUSING: &[&str] = &[
+        "must ",
+        "required",
+        "invalid",
+        "not valid",
+        "incorrect",
+        "wrong",
+        "error",
+        "failed",
+        "missing",
+        "could not",
+        "couldn't",
+        "cannot",
+        "can't",
+        "unable",
+        "not found",
+        "not allowed",
+        "not available",
+        "not possible",
+        "not enough",
+        "not accepted",
+        "denied",
+        "refused",
+        "rejected",
+        "expired",
+        "sold out",
+        "already exists",
+        "already taken",
+        "already in use",
+        "already registered",
+        "already used",
+        "not match",
+        "n't match",
+        "try again",
+        "too short",
+        "too long",
+        "too many",
+        "too few",
+        "too large",
+        "too small",
+        "too high",
+        "too low",
+        "at least",
+        "at most",
+        "no such",
+        "unknown",
+        "sorry",
+        "needs to be",
+        "need to",
+        "has to be",
+        "have to",
+        "first choose",
+        "first select",
+        "first enter",
+        "not permitted",
+        "forbidden",
+        "nothing selected",
+        "no item selected",
+        "in the past",
+        "not a valid",
+    ];
+    const PLEASE: &[&str] = &[
+        "enter", "fill", "choose", "select", "check", "tick", "agree", "accept", "confirm",
+        "provide", "correct", "try", "add", "pick", "complete", "give", "specify", "upload", "use",
+        "log in", "sign in", "type", "tell", "answer", "state", "write", "read", "set", "mark",
+        "name",
+    ];
+    let refuses = |text: &str| {
+        let lower = text.to_lowercase();
+        let please = lower
+            .split("please ")
+            .skip(1)
+            .any(|it| PLEASE.iter().any(|word| it.starts_with(word)));
+        please || REFUSING.iter().any(|it| lower.contains(it))
+    };
+    let texts = seen
+        .nodes
+        .iter()
+        .filter(|it| it.role == "text" && it.text.len() < 160);
+    texts
+        .map(|it| &it.text)
+        .filter(|it| refuses(it))
+        .take(40)
+        .cloned()
+        .collect()
+}
+
 /// A short text that asks for something after a form was to be sent.
 pub fn remark(seen: &Observation) -> Option<String> {
     const ASKING: &[&str] = &[

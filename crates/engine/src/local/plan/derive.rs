@@ -116,7 +116,17 @@ fn read(desk: &Desk<'_>, phrase: &Phrase) -> Result<String, Plan> {
                     .iter()
                     .position(|it| it.id == node.id)
                     .unwrap_or_default();
-                Ok(seen.text_of(at))
+                let text = seen.text_of(at);
+                // "text one": a heading says what the text under it is called, and no more.
+                let label = ground::words(&text) == ground::words(&phrase.words);
+                match below(nodes, &text).filter(|_| label) {
+                    Some(under) => Ok(under),
+                    None if label => Err(Plan::Fail {
+                        category: FailureCategory::ElementNotFound,
+                        reason: format!("\"{text}\" is on the page, but nothing that is called so"),
+                    }),
+                    None => Ok(text),
+                }
             }
             Err(doubt) => Err(Plan::Missing(Missing {
                 category: FailureCategory::ElementNotFound,
@@ -124,6 +134,19 @@ fn read(desk: &Desk<'_>, phrase: &Phrase) -> Result<String, Plan> {
             })),
         },
     }
+}
+
+/// The paragraph right under a heading that says this.
+fn below(nodes: &[Node], heading: &str) -> Option<String> {
+    let mut named = (0..nodes.len())
+        .filter(|at| nodes[*at].role == "heading" && text_of(nodes, *at) == heading);
+    let at = named.next().filter(|_| named.next().is_none())?;
+    let after = errand_browser::observation::end_of(nodes, at);
+    let next = (after..nodes.len()).find(|at| {
+        nodes[*at].role == "heading" || nodes[*at].tag == "p" || nodes[*at].role == "paragraph"
+    })?;
+    let text = text_of(nodes, next);
+    (nodes[next].role != "heading" && !text.is_empty()).then_some(text)
 }
 
 /// The text of a paragraph or heading: the one that is counted, or the only one, or the longest.

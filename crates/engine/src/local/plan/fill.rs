@@ -95,16 +95,49 @@ pub fn clear(desk: &Desk<'_>, phrase: &Phrase) -> Plan {
 
 /// Types into a field.
 pub fn typed(desk: &Desk<'_>, node: &Node, text: &str, source: ValueSource) -> Plan {
-    let text = text.to_owned();
-    desk.act(
-        vec![Action::Type {
-            target: target(node),
-            text,
-            source,
-            clear: true,
-        }],
-        false,
-    )
+    let into = [Some(node), repeated(desk, node)];
+    let typing = |node: &Node| Action::Type {
+        target: target(node),
+        text: text.to_owned(),
+        source,
+        clear: true,
+    };
+    desk.act(into.into_iter().flatten().map(typing).collect(), false)
+}
+
+/// The field right after a password that wants the same once more.
+fn repeated<'o>(desk: &Desk<'o>, node: &Node) -> Option<&'o Node> {
+    const AGAIN: &[&str] = &[
+        "repeat",
+        "confirm",
+        "again",
+        "retype",
+        "re-type",
+        "re-enter",
+        "reenter",
+        "verify",
+        "confirmation",
+        "repeated",
+    ];
+    let is_password = |it: &Node| it.input_type.as_deref() == Some("password");
+    if !is_password(node) {
+        return None;
+    }
+    let at = desk.seen.nodes.iter().position(|it| it.id == node.id)?;
+    let next = desk.seen.nodes[at + 1..].iter().find(|it| is_field(it))?;
+    let names = format!(
+        "{} {}",
+        next.name,
+        next.label.as_deref().unwrap_or_default()
+    );
+    let again = ground::words(&names)
+        .iter()
+        .any(|it| AGAIN.contains(&&**it));
+    // What the goal gives by itself is given by itself.
+    let told = ground::words(&desk.clause.text)
+        .iter()
+        .any(|it| AGAIN.contains(&&**it));
+    (is_password(next) && again && !told && !next.filled).then_some(next)
 }
 
 fn all(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Plan {
@@ -175,6 +208,9 @@ fn named(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Pl
     {
         return choose::option(desk, node, &[Phrase::quoted(text)]);
     }
+    if let Some(plan) = by_value(desk, field, text, source) {
+        return plan;
+    }
     let on = match &*text.to_lowercase() {
         "yes" | "on" | "true" | "checked" | "enabled" => Some(true),
         "no" | "off" | "false" | "unchecked" | "disabled" => Some(false),
@@ -195,6 +231,35 @@ fn named(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Pl
         );
     }
     desk.missing(field, &doubt)
+}
+
+/// "the address a@b.c" is an e-mail address, "the new street" on most forms "Street".
+fn by_value(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Option<Plan> {
+    let seen = desk.seen;
+    if field.quoted {
+        return None;
+    }
+    let words = field.words.to_lowercase();
+    if text.contains('@') && ["address", "contact", "mail", "e-mail", "email"].contains(&&*words) {
+        let plain = Phrase {
+            words: "e-mail".to_owned(),
+            whole: String::new(),
+            ..field.clone()
+        };
+        if let Ok(node) = ground::find(seen, &plain, Use::Fill) {
+            return Some(typed(desk, node, text, source));
+        }
+    }
+    let rest = words.strip_prefix("new ")?;
+    let plain = Phrase {
+        words: rest.to_owned(),
+        whole: String::new(),
+        ..field.clone()
+    };
+    match ground::find(seen, &plain, Use::Fill) {
+        Ok(_) => Some(named(desk, &plain, text, source)),
+        Err(_) => None,
+    }
 }
 
 /// "Size: Large" where Large is one of several radio buttons.

@@ -1,10 +1,10 @@
 //! A browser that shows what a test writes, and hands back what can be read.
 
-use std::process::Stdio;
+use std::{collections::HashMap, process::Stdio};
 
 use errand_browser::{
     Page, Reading, Socket,
-    page::{Downloads, Look, Parts},
+    page::{Downloads, Look, Parts, StorageState},
 };
 use errand_domain::Action;
 use fantoccini::{ClientBuilder, wd::Capabilities};
@@ -23,9 +23,9 @@ use tokio::{
 
 /// A browser on a site of one page.
 pub struct Screen {
-    page: Page,
+    pub page: Page,
     driver: Child,
-    shown: watch::Sender<String>,
+    shown: watch::Sender<HashMap<String, String>>,
     address: std::net::SocketAddr,
     _folder: tempfile::TempDir,
 }
@@ -41,7 +41,7 @@ impl Screen {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (shown, html) = watch::channel(String::new());
+        let (shown, html) = watch::channel(HashMap::new());
         tokio::spawn(serve(listener, html));
         let folder = tempfile::tempdir().unwrap();
         let mut driver = Command::new("chromedriver")
@@ -107,10 +107,28 @@ impl Screen {
         }
     }
 
+    /// Makes a page of the site.
+    pub fn put(&self, path: &str, html: &str) {
+        self.shown.send_modify(|it| {
+            it.insert(path.to_owned(), html.to_owned());
+        });
+    }
+
+    /// The address of a page.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// As if it had been nowhere.
+    pub async fn forget(&self) {
+        let none = StorageState::default();
+        self.page.restore(&none).await.unwrap();
+    }
+
     /// Shows a page at this path and reads it.
     pub async fn show(&self, path: &str, html: &str) -> Shown {
-        self.shown.send_replace(html.to_owned());
-        let url = format!("http://{}{path}", self.address);
+        self.put(path, html);
+        let url = self.url(path);
         self.page.act(&Action::Navigate { url }).await.unwrap();
         let seen = self.page.observe(&Look::default()).await.unwrap();
         let reading = self.page.read(None).await.unwrap();
@@ -130,14 +148,16 @@ impl Drop for Screen {
     }
 }
 
-async fn serve(listener: TcpListener, html: watch::Receiver<String>) {
+async fn serve(listener: TcpListener, html: watch::Receiver<HashMap<String, String>>) {
     while let Ok((mut stream, _)) = listener.accept().await {
         let html = html.clone();
         tokio::spawn(async move {
             let mut request = [0; 4096];
-            let _ = stream.read(&mut request).await;
+            let length = stream.read(&mut request).await.unwrap_or_default();
+            let line = String::from_utf8_lossy(&request[..length]).into_owned();
+            let path = line.split([' ', '?']).nth(1).unwrap_or_default();
             // A browser opens connections before it needs them.
-            let body = html.borrow().clone();
+            let body = html.borrow().get(path).cloned().unwrap_or_default();
             let head = format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                 body.len()

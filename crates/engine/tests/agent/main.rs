@@ -1,0 +1,11 @@
+//! The engine `agent` on the demo site, decided by a scripted model that knows nothing but what it
+//! is sent.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+#[path = "../extract/browser.rs"]
+#[expect(dead_code, reason = "shared with the tests of reading")]
+mod browser;
+mod errands;
+mod run;
+mod script;
+mod trouble;

@@ -1,0 +1,163 @@
+//! One run of the engine, without a service around it.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use errand_domain::{
+    ArtifactId, Draft, Timestamp, log,
+    port::{ArtifactDraft, ArtifactSink, Clock, EventSink, Kept, PortError},
+    run::Detail,
+};
+use errand_egress::{Client, Policy};
+use errand_engine::{
+    Agent, Ending, Limits, Resume, Task,
+    drive::{Checkpoint, CheckpointSink},
+};
+use errand_llm::{Meter, Models, Settings};
+use errand_testing::{
+    ScriptedModel,
+    model::{Answer, Asked},
+};
+use serde_json::Value;
+
+use crate::browser::Screen;
+
+/// What a run left.
+#[derive(Default)]
+pub struct Left {
+    pub events: Mutex<Vec<Draft>>,
+    pub files: Mutex<Vec<(String, String)>>,
+}
+
+#[async_trait]
+impl EventSink for Left {
+    async fn append(&self, drafts: Vec<Draft>) -> Result<(), PortError> {
+        self.events.lock().unwrap().extend(drafts);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ArtifactSink for Left {
+    async fn keep(&self, draft: ArtifactDraft) -> Result<Kept, PortError> {
+        let text = String::from_utf8_lossy(&draft.content).into_owned();
+        let name = draft.artifact_type.to_owned();
+        self.files.lock().unwrap().push((name, text));
+        Ok(Kept {
+            artifact_id: ArtifactId::generate(),
+            size: draft.content.len() as u64,
+            checksum: log::sha256(&draft.content),
+        })
+    }
+}
+
+#[async_trait]
+impl CheckpointSink for Left {
+    async fn save(&self, _checkpoint: &Checkpoint) -> Result<(), PortError> {
+        Ok(())
+    }
+}
+
+pub struct Since(pub Instant);
+
+#[async_trait]
+impl Clock for Since {
+    fn now(&self) -> Timestamp {
+        Timestamp(0)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+/// How a run ended, and what the model was sent.
+pub struct Ran {
+    pub ending: Ending,
+    pub left: Left,
+    pub model: ScriptedModel,
+}
+
+impl Ran {
+    /// Why it failed.
+    pub fn reason(&self) -> String {
+        let failure = self.ending.failure.as_ref();
+        failure
+            .map(|it| format!("{} {}", it.category.as_str(), it.reason))
+            .unwrap_or_default()
+    }
+
+    /// The log in lines.
+    pub fn log(&self) -> String {
+        let events = self.left.events.lock().unwrap();
+        let lines: Vec<&str> = events.iter().map(|it| &*it.summary).collect();
+        lines.join("\n")
+    }
+}
+
+/// Models at the scripted one, spoken to in this wire format.
+pub fn models(server: &ScriptedModel, kind: &str) -> Models {
+    let url = match kind {
+        "openai" => server.openai_url(),
+        _ => server.url(),
+    };
+    let settings = format!(
+        "[models.main]\nkind = \"{kind}\"\nbase_url = \"{url}\"\nmodel = \"m\"\napi_key = \"sk-test-0123456789\""
+    );
+    let settings: Settings = toml::from_str(&settings).unwrap();
+    let policy = Policy {
+        allow_private: true,
+        ..Policy::default()
+    };
+    let clock = Arc::new(Since(Instant::now()));
+    Models::new(&settings, Arc::new(Client::new(policy)), clock).unwrap()
+}
+
+pub async fn run(
+    screen: &Screen,
+    kind: &str,
+    goal: &str,
+    url: &str,
+    schema: Option<&Value>,
+    rule: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+) -> Ran {
+    let model = ScriptedModel::start(rule).await.unwrap();
+    let left = Left::default();
+    let agent = Agent::new(
+        models(&model, kind),
+        Arc::new(Meter::unlimited()),
+        &left,
+        &left,
+    );
+    let task = Task {
+        goal,
+        url: Some(url),
+        schema,
+        detail: Detail::Normal,
+        page: &screen.page,
+        engine: &agent,
+        events: &left,
+        artifacts: &left,
+        checkpoints: &left,
+        refusal: &|_| None,
+        clock: &Since(Instant::now()),
+        limits: Limits {
+            max_steps: 20,
+            deadline: Duration::from_secs(60),
+        },
+        resume: Resume::default(),
+    };
+    let ending = task.run().await.unwrap();
+    Ran {
+        ending,
+        left,
+        model,
+    }
+}

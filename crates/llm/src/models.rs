@@ -121,6 +121,20 @@ impl Models {
         self.models.iter().map(describe).collect()
     }
 
+    /// The models in a role, with their fallbacks, whose prices are not known: a run with a limit
+    /// of cost can't use them.
+    #[must_use]
+    pub fn unpriced(&self) -> Vec<&str> {
+        let used = self
+            .models
+            .iter()
+            .filter(|(name, _)| self.roles.contains(name));
+        let mut names: Vec<&str> = used.flat_map(|(_, chain)| chain.unpriced()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// The names of all models.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.models.keys().map(String::as_str)

@@ -148,6 +148,13 @@ impl Chain {
         Self { first, others }
     }
 
+    /// Those of the chain whose prices are not known.
+    pub fn unpriced(&self) -> impl Iterator<Item = &str> {
+        let all = [&self.first].into_iter().chain(&self.others);
+        let unpriced = all.filter(|it| it.profile.prices.is_none());
+        unpriced.map(|it| it.profile.name.as_str())
+    }
+
     /// The model, its place and its fallbacks, for people.
     pub fn described(&self) -> String {
         let profile = &self.first.profile;

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Cost, Fault, Turn};
+use crate::{Cost, Fault, Message, Part, ToolResult, Turn};
 
 /// A model's answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,36 @@ impl Reply {
             .iter()
             .filter_map(|it| it.input.as_ref().err());
         self.missing.as_ref().or(json).or_else(|| calls.next())
+    }
+}
+
+impl Reply {
+    /// What to add to the conversation so that the model mends a faulty answer: its own turn, and
+    /// what is wrong with it, as the results of its calls where it made any. None if nothing is
+    /// wrong. No call of such an answer should be carried out.
+    #[must_use]
+    pub fn correction(&self) -> Option<[Message; 2]> {
+        let fault = self.fault()?;
+        let mut parts: Vec<Part> = self
+            .turn
+            .calls
+            .iter()
+            .map(|call| {
+                let text = match &call.input {
+                    Ok(_) => "not done: something else in this answer is wrong".to_owned(),
+                    Err(fault) => fault.to_string(),
+                };
+                Part::Result(ToolResult {
+                    failed: true,
+                    ..ToolResult::text(&call.id, text)
+                })
+            })
+            .collect();
+        if parts.is_empty() || self.missing.is_some() {
+            parts.push(Part::Text(format!("That answer can't be used: {fault}")));
+        }
+        let said = Message::Assistant(self.turn.clone());
+        Some([said, Message::User(parts)])
     }
 }
 

@@ -22,6 +22,9 @@ fn oblige(asked: &Asked) -> Answer {
     if asked.last().contains("refuse this") {
         return Answer::refuse("I can't help with that.");
     }
+    if asked.last().contains("click wrongly") {
+        return Answer::call("click", &json!({"id": 5}));
+    }
     if asked.computer.is_some() && asked.said.len() < 3 {
         return match asked.wire {
             Wire::Messages => {
@@ -144,6 +147,17 @@ fn requests() -> Vec<(&'static str, Request)> {
     ]
 }
 
+/// A faulty answer, told back.
+async fn corrected(bench: &Bench) {
+    let mut asked = request();
+    asked.messages = vec![Message::user("Please click wrongly.")];
+    let reply = bench.ask(&asked).await.answer.unwrap();
+    asked
+        .messages
+        .extend(reply.correction().into_iter().flatten());
+    let _ = bench.ask(&asked).await;
+}
+
 /// A click and the screen after it.
 async fn computer(bench: &Bench) {
     let mut asked = Request {
@@ -197,6 +211,7 @@ async fn the_vendors_packages_take_every_request_and_every_answer() {
             let _ = bench.ask(&request).await;
             assert!(bench.server.count() > before, "{name} was not sent");
         }
+        corrected(&bench).await;
         computer(&bench).await;
         for it in bench.server.exchanges() {
             let wire = format!("{:?}", it.wire).to_lowercase();

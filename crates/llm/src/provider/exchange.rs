@@ -93,6 +93,14 @@ impl Provider {
             }
         };
         record.error = answer.as_ref().err().cloned();
+        tracing::debug!(
+            model = record.model,
+            status = record.status,
+            took = ?record.took,
+            tokens = record.usage.map(|it| it.total()),
+            failed = record.error.as_ref().map(|it| it.kind.as_str()),
+            "asked a model"
+        );
         Ok(Exchange {
             answer,
             record,

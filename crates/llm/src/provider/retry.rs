@@ -64,7 +64,7 @@ pub fn clean(message: &str, scrub: &Scrub) -> String {
     let looks_like_a_key = |word: &str| {
         let word = word.trim_matches(|it: char| !it.is_ascii_alphanumeric());
         word.len() >= 8
-            && ["sk-", "gsk_", "AIza", "xai-", "key-"]
+            && ["sk-", "gsk_", "AIza", "xai-"]
                 .iter()
                 .any(|it| word.starts_with(it))
     };

@@ -1,24 +1,19 @@
 //! Settings become profiles, or a list of everything that is wrong with them.
 
-use std::{collections::BTreeMap, env, fs, time::Duration};
+mod key;
+mod place;
+
+use std::{collections::BTreeMap, time::Duration};
 
 use errand_domain::port::Scrub;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{
-    Api, Auth, ComputerTool, Kind, MaxTokensField, ModelSettings, Problem, Profile, Secret,
-    Settings,
-};
+use super::{Api, ComputerTool, Kind, MaxTokensField, ModelSettings, Problem, Profile, Settings};
 use crate::Capabilities;
 
-const OPENAI: &str = "https://api.openai.com/v1";
-const ANTHROPIC: &str = "https://api.anthropic.com";
-const AZURE_VERSION: &str = "2024-10-21";
 const TIMEOUT: Duration = Duration::from_secs(120);
 const MAX_OUTPUT_TOKENS: u32 = 4096;
-/// Longest key file that is read.
-const MAX_KEY: u64 = 64 * 1024;
 
 /// All profiles by name, or every problem.
 pub(crate) fn checked(settings: &Settings) -> Result<BTreeMap<String, Profile>, Vec<Problem>> {
@@ -79,10 +74,10 @@ impl Check<'_> {
         if id.trim().is_empty() {
             self.refuse("model", "not set; it is the provider's name of the model");
         }
-        let kind = kind(model, &id);
+        let kind = place::kind(model, &id);
         let base = self.base(model, kind);
         let key = self.key(model);
-        if key.is_none() && self.problems.len() == before && wants_key(kind, base.as_ref()) {
+        if key.is_none() && self.problems.len() == before && key::is_needed(kind, base.as_ref()) {
             self.refuse("api_key", "not set; api_key_file or api_key_env do as well");
         }
         let headers = self.headers(model, kind);
@@ -121,7 +116,7 @@ impl Check<'_> {
         let computer_tool = self.computer_tool(model, kind, base.as_ref(), &id);
         let base = base.filter(|_| self.problems.len() == before)?;
         let is_openai = base.host_str() == Some("api.openai.com") || kind == Kind::Azure;
-        let (url, responses_url, auth) = self.places(model, kind, &base, &id);
+        let (url, responses_url, auth) = place::of(model, kind, &base, &id);
         let hidden = model.headers.values().chain(&key);
         Some(Profile {
             name: self.name.to_owned(),
@@ -156,83 +151,6 @@ impl Check<'_> {
             scrub: Scrub::new(hidden.map(|it| it.expose().to_owned())),
             key,
         })
-    }
-
-    fn base(&mut self, model: &ModelSettings, kind: Kind) -> Option<Url> {
-        let text = match (&model.base_url, kind) {
-            (Some(text), _) => text.trim(),
-            (None, Kind::Openai) => OPENAI,
-            (None, Kind::Anthropic) => ANTHROPIC,
-            (None, Kind::Azure) => {
-                let reason = "not set; it is https://RESOURCE.openai.azure.com";
-                self.refuse("base_url", reason);
-                return None;
-            }
-        };
-        let url = Url::parse(text).ok();
-        let url = url.filter(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
-        if url.is_none() {
-            self.refuse(
-                "base_url",
-                "not an http or https URL, such as http://localhost:11434/v1",
-            );
-        }
-        url
-    }
-
-    fn key(&mut self, model: &ModelSettings) -> Option<Secret> {
-        let given = [
-            model.api_key.is_some(),
-            model.api_key_file.is_some(),
-            model.api_key_env.is_some(),
-        ];
-        if given.into_iter().filter(|it| *it).count() > 1 {
-            self.refuse(
-                "api_key",
-                "give one of api_key, api_key_file and api_key_env",
-            );
-            return None;
-        }
-        let (setting, key) = if let Some(key) = &model.api_key {
-            ("api_key", key.expose().to_owned())
-        } else if let Some(path) = &model.api_key_file {
-            let shown = path.display();
-            let length = fs::metadata(path).map(|it| it.len());
-            match length {
-                Ok(length) if length > MAX_KEY => {
-                    self.refuse("api_key_file", format!("{shown} is too long for a key"));
-                    return None;
-                }
-                _ => {}
-            }
-            match fs::read_to_string(path) {
-                Ok(text) => ("api_key_file", text),
-                Err(error) => {
-                    self.refuse("api_key_file", format!("can't read {shown}: {error}"));
-                    return None;
-                }
-            }
-        } else if let Some(variable) = &model.api_key_env {
-            match env::var(variable) {
-                Ok(text) => ("api_key_env", text),
-                Err(_) => {
-                    self.refuse("api_key_env", format!("the variable {variable} is not set"));
-                    return None;
-                }
-            }
-        } else {
-            return None;
-        };
-        let key = key.trim();
-        if key.is_empty() {
-            self.refuse(setting, "the key is empty");
-            return None;
-        }
-        if !key.chars().all(|it| it.is_ascii_graphic()) {
-            self.refuse(setting, "the key has a character that no key has");
-            return None;
-        }
-        Some(Secret::new(key))
     }
 
     fn headers(&mut self, model: &ModelSettings, kind: Kind) -> HeaderMap {
@@ -284,39 +202,6 @@ impl Check<'_> {
         tool
     }
 
-    fn places(
-        &mut self,
-        model: &ModelSettings,
-        kind: Kind,
-        base: &Url,
-        id: &str,
-    ) -> (Url, Option<Url>, Auth) {
-        match kind {
-            Kind::Openai => (
-                below(base, &["chat", "completions"]),
-                Some(below(base, &["responses"])),
-                Auth::Bearer,
-            ),
-            Kind::Anthropic => {
-                let versioned = base.path().trim_end_matches('/').ends_with("/v1");
-                let path: &[&str] = if versioned {
-                    &["messages"]
-                } else {
-                    &["v1", "messages"]
-                };
-                (below(base, path), None, Auth::XApiKey)
-            }
-            Kind::Azure => {
-                let version = model.api_version.as_deref().unwrap_or(AZURE_VERSION);
-                let path = ["openai", "deployments", id, "chat", "completions"];
-                let mut chat = below(base, &path);
-                chat.query_pairs_mut().append_pair("api-version", version);
-                let responses = below(base, &["openai", "v1", "responses"]);
-                (chat, Some(responses), Auth::ApiKey)
-            }
-        }
-    }
-
     fn fallback(&mut self, model: &ModelSettings, settings: &Settings) {
         let mut seen = vec![self.name];
         let mut next = model.fallback.as_deref();
@@ -343,32 +228,4 @@ impl Check<'_> {
             next = found.fallback.as_deref();
         }
     }
-}
-
-fn kind(model: &ModelSettings, id: &str) -> Kind {
-    let elsewhere = model.base_url.as_deref();
-    let anthropic = match elsewhere {
-        Some(url) => url.contains("anthropic.com"),
-        None => id.starts_with("claude"),
-    };
-    model.kind.unwrap_or(if anthropic {
-        Kind::Anthropic
-    } else {
-        Kind::Openai
-    })
-}
-
-/// Servers of one's own often have no keys; these always do.
-fn wants_key(kind: Kind, base: Option<&Url>) -> bool {
-    let host = base.and_then(Url::host_str).unwrap_or_default();
-    kind == Kind::Azure || matches!(host, "api.openai.com" | "api.anthropic.com")
-}
-
-fn below(base: &Url, path: &[&str]) -> Url {
-    let mut url = base.clone();
-    // Refused only for URLs without a host.
-    if let Ok(mut segments) = url.path_segments_mut() {
-        segments.pop_if_empty().extend(path);
-    }
-    url
 }

@@ -276,3 +276,40 @@ async fn played(kind: &str, body: &Value) -> Reply {
     .await;
     bench.ask(&request()).await.answer.unwrap()
 }
+
+#[tokio::test]
+async fn a_faulty_answer_is_told_back_and_mended() {
+    for (kind, more, _) in KINDS {
+        let bench = Bench::new(kind, more, |asked: &Asked| match asked.said.len() {
+            1 => Answer::call("click", &json!({"id": "b1"})).and_call("click", &json!({"id": 5})),
+            _ => {
+                let told = &asked.said[2].results;
+                assert!(told[0].text.contains("not done"), "{told:?}");
+                assert!(
+                    told[1].text.contains("does not fit the schema: /id"),
+                    "{told:?}"
+                );
+                assert_eq!(asked.said[1].calls[1].id, told[1].call_id);
+                clicks(asked)
+            }
+        })
+        .await;
+        let mut question = request();
+        let reply = bench.ask(&question).await.answer.unwrap();
+        question.messages.extend(reply.correction().unwrap());
+        let reply = bench.ask(&question).await.answer.unwrap();
+        assert_eq!(
+            (reply.fault(), reply.correction()),
+            (None, None),
+            "{kind} {more}"
+        );
+    }
+    let bench = Bench::new("anthropic", "", |_| Answer::say("I would click.")).await;
+    let reply = bench.ask(&request()).await.answer.unwrap();
+    let [said, told] = reply.correction().unwrap();
+    assert!(matches!(said, Message::Assistant(turn) if turn.text == "I would click."));
+    assert!(
+        format!("{told:?}").contains("call one of the tools"),
+        "{told:?}"
+    );
+}

@@ -108,6 +108,7 @@ fn few_settings_are_enough() {
     assert!(small.capabilities().computer, "claude's own tool");
     assert!(!models.of(Role::Plan).unwrap().capabilities().computer);
     assert_eq!(small.prices(), None);
+    assert_eq!(models.unpriced(), ["default", "small"]);
     assert!(!format!("{models:?}").contains("\"k\""));
     for wrong in [
         "[models.a]\nmodle = \"x\"",

@@ -184,6 +184,13 @@ fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
             memory: memory.write(),
         };
     }
+    if let Some(what) = claim::lapsed(turn.history, turn.observation) {
+        return Decision::Stuck {
+            category: FailureCategory::VerificationFailed,
+            reason: format!("all was done, but {what}"),
+            claims: memory.claims,
+        };
+    }
     reading::finish(goal, turn, memory)
 }
 

@@ -324,3 +324,63 @@ async fn a_field_is_not_meant_by_a_phrase_that_says_much_more() {
     let end = first(goal, &boats()).await;
     assert!(matches!(end, Decision::Stuck { .. }), "{end:?}");
 }
+
+#[tokio::test]
+async fn a_field_that_is_empty_again_at_the_end_is_not_filled() {
+    let goal = "Type Ann into Member, then wait for 'Ready', then choose Gull in Boat";
+    for (value, ends) in [("Ann", "finished"), ("", "held \"Ann\" and is empty again")] {
+        let mut seen = boats();
+        seen.nodes[3].tag = "input".to_owned();
+        let mut memory = Value::Null;
+        let mut history: Vec<Done> = Vec::new();
+        let mut fresh = 0;
+        let ended = loop {
+            let turn = Turn {
+                goal,
+                schema: None,
+                observation: &seen,
+                reading: None,
+                history: &history,
+                fresh,
+                memory: &memory,
+            };
+            match Local.decide(&turn).await {
+                Decision::Act {
+                    actions,
+                    memory: next,
+                    ..
+                } => {
+                    memory = next;
+                    fresh = actions.len();
+                    for action in actions {
+                        let mut effect = errand_domain::event::ActionEffect::default();
+                        match &action {
+                            Action::Type { text, .. } => {
+                                effect.value = Some(text.clone());
+                                seen.nodes[3].value = Some(text.clone());
+                                seen.nodes.extend(page::page("'Ready'").nodes);
+                            }
+                            Action::Select { options, .. } => {
+                                effect.value = Some(options[0].clone());
+                                seen.nodes[2].options[1].selected = true;
+                                seen.nodes[3].value = Some(value.to_owned());
+                            }
+                            other => panic!("{other:?}"),
+                        }
+                        effect.changed = true;
+                        history.push(Done {
+                            action,
+                            error: None,
+                            effect,
+                            outside_requests: 0,
+                        });
+                    }
+                }
+                Decision::Stuck { reason, .. } => break reason,
+                Decision::Finish(_) => break "finished".to_owned(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(ended.contains(ends), "{ended}");
+    }
+}

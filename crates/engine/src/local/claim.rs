@@ -2,10 +2,13 @@
 
 mod change;
 mod complaint;
+mod lapse;
 mod state;
 
 use errand_browser::Observation;
 use errand_domain::{Action, FailureCategory, event::Claim};
+
+pub use lapse::lapsed;
 
 use self::{
     change::{moved, pressed},

@@ -15,12 +15,12 @@ pub fn shown(asked: &Asked) -> String {
 /// The id of the element that was seen last in a line with these words.
 pub fn id(text: &str, role: &str, words: &str) -> String {
     let lines = text.lines().map(|it| it.trim_start_matches(['+', ' ']));
-    let found = lines.filter_map(|line| {
+    let mut found = lines.filter_map(|line| {
         let (id, rest) = line.strip_prefix('[')?.split_once("] ")?;
         (rest.starts_with(role) && rest.contains(words)).then(|| id.to_owned())
     });
     found
-        .last()
+        .next_back()
         .unwrap_or_else(|| panic!("no {role} {words} in:\n{text}"))
 }
 

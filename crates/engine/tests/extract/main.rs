@@ -1,6 +1,7 @@
 //! What is read off pages, in a real browser.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+#[expect(dead_code, reason = "shared with the tests of runs")]
 mod browser;
 mod cards;
 mod doubt;

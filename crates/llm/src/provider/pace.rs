@@ -62,14 +62,15 @@ impl Pace {
             wait = wait.max(until_free(*oldest));
         }
         if let Some(tpm) = self.tpm {
-            let mut used: u64 = state.sent.iter().map(|(_, tokens)| tokens).sum();
+            let all = state.sent.iter().map(|(_, tokens)| *tokens);
+            let mut used = all.fold(0, u64::saturating_add);
             // A request larger than the limit has its turn when nothing else had one.
             for (at, freed) in &state.sent {
-                if used + tokens <= u64::from(tpm) {
+                if used.saturating_add(tokens) <= u64::from(tpm) {
                     break;
                 }
                 wait = wait.max(until_free(*at));
-                used -= freed;
+                used = used.saturating_sub(*freed);
             }
         }
         if let Some(until) = state.requests {

@@ -218,7 +218,7 @@ pub fn usage(body: &Value) -> Option<Usage> {
     let written = count(usage, "/cache_creation_input_tokens").unwrap_or(0);
     Some(Usage {
         // Here the three are apart.
-        input: plain + cached + written,
+        input: plain.saturating_add(cached).saturating_add(written),
         cached_input: cached,
         cache_write: written,
         output: count(usage, "/output_tokens").unwrap_or(0),

@@ -5,6 +5,7 @@ mod budget;
 mod computer;
 mod fallback;
 mod formats;
+mod hostile;
 mod retries;
 mod settings;
 mod support;

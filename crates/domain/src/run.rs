@@ -33,6 +33,9 @@ pub struct TaskRequest {
     /// The engine that the caller named, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,
+    /// The language model that the caller named, for every role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
     /// JSON Schema of the output, as JSON text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_extraction_schema: Option<String>,
@@ -42,6 +45,12 @@ pub struct TaskRequest {
     /// Most time the run may take once it started, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
+    /// Most tokens that its models may use, prompts and answers together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<u64>,
+    /// Most that its models may cost, in millionths of a US dollar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cost_micros: Option<u64>,
     /// Canceled if it did not start by then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_after: Option<Timestamp>,

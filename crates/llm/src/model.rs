@@ -29,6 +29,9 @@ pub trait Model: Send + Sync + fmt::Debug {
     /// Its name in the settings.
     fn name(&self) -> &str;
 
+    /// Whose wire format it speaks: `openai` or `anthropic`.
+    fn provider(&self) -> &'static str;
+
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 

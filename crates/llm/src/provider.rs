@@ -216,6 +216,14 @@ impl Model for Chain {
         &self.first.profile.name
     }
 
+    fn provider(&self) -> &'static str {
+        if self.first.profile.anthropic {
+            "anthropic"
+        } else {
+            "openai"
+        }
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.first.profile.capabilities
     }

@@ -10,13 +10,13 @@ use errand_domain::{
     port::{ArtifactDraft, ArtifactSink, Clock, EventSink, PortError, Scrub},
 };
 use errand_egress::{Policy, Proxy};
-use errand_engine::{Ending, Engine, Limits, Local, Resume, Task, goal};
+use errand_engine::{Ending, Engine, Limits, Resume, Task, goal};
 use errand_store::{Claim, Store};
 use tokio::{task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Config, SystemClock, command, lease, output,
+    Config, SystemClock, command, engine, lease, output,
     recovery::{self, Rule},
     sink::{Sink, port_error},
 };
@@ -83,7 +83,13 @@ impl Carrier {
         lost: &CancellationToken,
     ) {
         let outcome = match self.resume(run, recovered, sink).await {
-            Ok(Ok(resume)) => self.with_browser(run, epoch, resume, sink, lost).await,
+            Ok(Ok(resume)) => match engine::of(run, &self.config.models, sink) {
+                Ok(engine) => {
+                    self.with_browser(run, epoch, &*engine, resume, sink, lost)
+                        .await
+                }
+                Err(ending) => Outcome::Ended(Box::new(ending)),
+            },
             Ok(Err(ending)) => Outcome::Ended(Box::new(ending)),
             Err(PortError::LeaseLost) => Outcome::LeaseLost,
             Err(error) => Outcome::Unwritable(error),
@@ -166,6 +172,7 @@ impl Carrier {
         &self,
         run: &Run,
         epoch: u64,
+        engine: &dyn Engine,
         resume: Resume,
         sink: &Sink,
         lost: &CancellationToken,
@@ -222,7 +229,7 @@ impl Carrier {
         let summary = format!("Chromium {} is ready", browser.version());
         let outcome = match sink.append(vec![Draft::new(summary, started)]).await {
             Ok(()) => {
-                self.drive(run, epoch, resume, sink, lost, &browser, &proxy)
+                self.drive(run, epoch, engine, resume, sink, lost, &browser, &proxy)
                     .await
             }
             Err(PortError::LeaseLost) => Outcome::LeaseLost,
@@ -243,6 +250,7 @@ impl Carrier {
         &self,
         run: &Run,
         epoch: u64,
+        engine: &dyn Engine,
         resume: Resume,
         sink: &Sink,
         lost: &CancellationToken,
@@ -266,7 +274,7 @@ impl Carrier {
             schema: schema.as_ref(),
             detail: run.request.detail,
             page: &page,
-            engine: &Local as &dyn Engine,
+            engine,
             events: sink,
             artifacts: sink,
             checkpoints: sink,

@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
+use errand_llm::Models;
+
 /// Settings of a runner.
 #[derive(Clone)]
 pub struct Config {
@@ -19,6 +21,8 @@ pub struct Config {
     pub default_timeout: Duration,
     /// Steps of a run that names none.
     pub default_max_steps: u32,
+    /// The language models; none by default, and then only engines that need none.
+    pub models: Models,
     /// The command line of the guard, e.g. `[/path/of/errand, guard]`.
     pub guard: Vec<OsString>,
     /// Chromium; looked for if not given.

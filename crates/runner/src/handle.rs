@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use errand_domain::Understanding;
 use errand_engine::{Engine as _, Local, local};
+use errand_llm::Models;
 use tokio::sync::Notify;
+
+use crate::engine::{self, ModelInfo};
 
 /// Cheap to clone; keeps no run alive.
 #[derive(Debug, Clone)]
@@ -12,14 +15,18 @@ pub struct Handle {
     wake: Arc<Notify>,
     slots: usize,
     engines: Arc<[&'static str]>,
+    models: Models,
+    infos: Arc<[ModelInfo]>,
 }
 
 impl Handle {
-    pub(crate) fn new(wake: Arc<Notify>, slots: usize, engines: Arc<[&'static str]>) -> Self {
+    pub(crate) fn new(wake: Arc<Notify>, slots: usize, models: &Models) -> Self {
         Self {
             wake,
             slots,
-            engines,
+            engines: engine::names(models).into(),
+            models: models.clone(),
+            infos: engine::infos(models).into(),
         }
     }
 
@@ -38,6 +45,19 @@ impl Handle {
     #[must_use]
     pub fn engines(&self) -> &[&'static str] {
         &self.engines
+    }
+
+    /// The language models that are configured, by name.
+    #[must_use]
+    pub fn models(&self) -> &[ModelInfo] {
+        &self.infos
+    }
+
+    /// The models whose price is not set that a run could use which names this model, or none
+    /// (`""`). Its cost would not be known.
+    #[must_use]
+    pub fn unpriced(&self, model: &str) -> Vec<String> {
+        engine::unpriced(&self.models, model)
     }
 
     /// How an engine reads a request; `None` if it can't tell without a page. Starts nothing, and

@@ -9,6 +9,7 @@ mod carry;
 mod clock;
 mod command;
 mod config;
+mod engine;
 mod handle;
 mod lease;
 mod output;
@@ -19,5 +20,6 @@ mod sink;
 
 pub use clock::SystemClock;
 pub use config::Config;
+pub use engine::{ModelInfo, WITH_MODEL};
 pub use handle::Handle;
 pub use service::Service;

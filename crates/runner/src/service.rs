@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use errand_artifacts::Artifacts;
-use errand_engine::{Engine, Local};
 use errand_store::{ClaimLimits, Store};
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
@@ -32,8 +31,7 @@ impl Service {
     #[must_use]
     pub fn new(config: Config, store: Store, artifacts: Artifacts) -> (Self, Handle) {
         let wake = Arc::new(Notify::new());
-        let engines: Arc<[&'static str]> = Arc::new([Local.name()]);
-        let handle = Handle::new(wake.clone(), config.slots, engines);
+        let handle = Handle::new(wake.clone(), config.slots, &config.models);
         (
             Self {
                 config: Arc::new(config),

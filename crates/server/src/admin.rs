@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use errand_api::v1::{self, admin_service_server::AdminService};
 use errand_domain::event::MAX_EVENTS;
+use errand_runner::ModelInfo;
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -34,7 +35,7 @@ impl AdminService for Admin {
                 .enumerate()
                 .map(|(place, name)| engine(name, place == 0))
                 .collect(),
-            models: Vec::new(),
+            models: self.0.runner.models().iter().map(model).collect(),
             limits: Some(self.limits()),
         }))
     }
@@ -74,6 +75,15 @@ fn engine(name: &str, default: bool) -> v1::EngineInfo {
         aliases: Engines::aliases(name),
         default,
         description: description.to_owned(),
+    }
+}
+
+fn model(info: &ModelInfo) -> v1::ModelInfo {
+    v1::ModelInfo {
+        name: info.name.clone(),
+        provider: info.provider.to_owned(),
+        has_price: info.has_price,
+        roles: info.roles.iter().map(|it| (*it).to_owned()).collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Requests become domain types here, with all violations at once.
 
 mod address;
+mod engine;
 mod filter;
 mod headers;
 mod labels;
@@ -10,9 +11,10 @@ mod task;
 mod time;
 mod unsupported;
 
+pub(crate) use engine::Engines;
 pub(crate) use filter::filter;
 pub(crate) use page::{MAX_PAGE, page, position, size};
-pub(crate) use task::{Accepted, Engines, request_id, task};
+pub(crate) use task::{Accepted, request_id, task};
 pub(crate) use time::duration;
 
 /// Longest prompt in bytes.

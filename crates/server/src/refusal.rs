@@ -154,6 +154,19 @@ pub(crate) fn not_paused(id: &RunId, state: RunState) -> Status {
     )
 }
 
+pub(crate) fn model_not_configured(engine: &str, settings: &str) -> Status {
+    let message = format!(
+        "the engine {engine} needs a language model, and this server has none: set {settings}, and \
+         start it again; the engine local needs none"
+    );
+    let mut details = details(ErrorReason::ModelNotConfigured);
+    let what = "no language model is configured";
+    for setting in ["ERRAND_LLM_MODEL", "ERRAND_LLM_API_KEY", "llm.models"] {
+        details.add_precondition_failure_violation("SETTING", setting, what);
+    }
+    status(Code::FailedPrecondition, message, details)
+}
+
 /// `what` names the field, as in `after_sequence`.
 pub(crate) fn position_ahead(what: &str, asked: u64, end: u64) -> Status {
     let message = format!("{what} is {asked}, but the end is at {end}");

@@ -101,7 +101,7 @@ impl Server {
         let signing = key(&data.join(folder::SIGNING_KEY))?;
         let secret = key(&data.join(folder::SECRET_KEY))?;
         let artifacts = Artifacts::disk(&data.join(folder::ARTIFACTS))?;
-        let runner = start::runner(config, address, secret)?;
+        let runner = start::runner(config, address, secret, models.clone())?;
         let (runner, handle) =
             errand_runner::Service::new(runner, store.clone(), artifacts.clone());
         let edge = errand_server::Config {

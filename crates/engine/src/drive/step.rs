@@ -206,7 +206,14 @@ impl<'t, 'a> Loop<'t, 'a> {
                 category,
                 reason,
                 claims,
-            } => Ending::failure(RunState::Failed, category, reason, claims),
+            } => {
+                // Out of tokens or money is out of a bound, as out of steps is.
+                let state = match category {
+                    FailureCategory::Budget => RunState::TimedOut,
+                    _ => RunState::Failed,
+                };
+                Ending::failure(state, category, reason, claims)
+            }
         };
         let text = match &ending.failure {
             Some(failure) => failure.reason.clone(),

@@ -4,7 +4,7 @@ use errand_api::v1::{self, RunStatus};
 use errand_domain::{RunState, Timestamp};
 use errand_store::RunFilter;
 
-use super::{labels::labels, task::Engines, time::moment};
+use super::{Engines, labels::labels, time::moment};
 use crate::violations::Violations;
 
 const MAX_SEARCH_BYTES: usize = 200;

@@ -7,33 +7,17 @@ use errand_domain::{Body, TaskRequest, Text, Timestamp, event::MAX_BODY_BYTES, r
 use tonic::Status;
 
 use super::{
-    MAX_PROMPT_BYTES, MAX_REQUEST_ID_BYTES, MAX_STEPS, MAX_TIMEOUT_SECONDS, address,
+    Engines, MAX_PROMPT_BYTES, MAX_REQUEST_ID_BYTES, MAX_STEPS, MAX_TIMEOUT_SECONDS, address,
     headers::{headers, user_agent},
     labels::labels,
     schema,
     time::{duration, moment},
     unsupported,
 };
-use crate::violations::{Violations, quoted};
+use crate::violations::Violations;
 
 const MAX_TITLE_BYTES: usize = 200;
 const PRIORITIES: std::ops::RangeInclusive<i32> = -100..=100;
-/// Other names of engines, as the seeds have them.
-const ALIASES: &[(&str, &str)] = &[
-    ("skyvern_v1", "agent"),
-    ("skyvern_v2", "planner"),
-    ("skyvern-1.0", "agent"),
-    ("skyvern-2.0", "planner"),
-];
-/// Engines that exist, though perhaps not in this process.
-const KNOWN: &[&str] = &[
-    "local",
-    "agent",
-    "planner",
-    "openai_cua",
-    "anthropic_cua",
-    "ui_tars",
-];
 
 /// A request that can be carried out.
 #[derive(Debug, Clone)]
@@ -43,64 +27,11 @@ pub(crate) struct Accepted {
     pub(crate) engine_reason: String,
 }
 
-/// The engines of this process, the default first.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Engines<'a>(pub(crate) &'a [&'static str]);
-
-impl Engines<'_> {
-    /// The engine's own name, whatever it was called.
-    pub(crate) fn canonical(name: &str) -> &str {
-        ALIASES
-            .iter()
-            .find(|(alias, _)| *alias == name)
-            .map_or(name, |(_, engine)| engine)
-    }
-
-    /// Other names of an engine.
-    pub(crate) fn aliases(name: &str) -> Vec<String> {
-        let of = ALIASES.iter().filter(|(_, engine)| *engine == name);
-        of.map(|(alias, _)| (*alias).to_owned()).collect()
-    }
-
-    fn choose(self, asked: &str, violations: &mut Violations) -> (String, String) {
-        let default = self.0.first().copied().unwrap_or("local");
-        if asked.is_empty() {
-            let reason = if default == "local" {
-                "no engine was named, and no language model is configured"
-            } else {
-                "no engine was named, and this is the server's default"
-            };
-            return (default.to_owned(), reason.to_owned());
-        }
-        let engine = Self::canonical(asked);
-        if !self.0.contains(&engine) {
-            let has = self.0.join(", ");
-            let description = if KNOWN.contains(&engine) {
-                format!(
-                    "{} is not available on this server, which has: {has}",
-                    quoted(asked)
-                )
-            } else {
-                format!(
-                    "there is no engine {}; this server has: {has}",
-                    quoted(asked)
-                )
-            };
-            violations.add("engine", description);
-        }
-        let reason = if engine == asked {
-            "the request names it".to_owned()
-        } else {
-            format!("the request names it, as {asked}")
-        };
-        (engine.to_owned(), reason)
-    }
-}
-
 /// Checks a request whole.
 ///
 /// # Errors
-/// INVALID_ARGUMENT with every violation.
+/// INVALID_ARGUMENT with every violation; FAILED_PRECONDITION if the engine needs a language model and
+/// there is none.
 pub(crate) fn task(
     given: &RunTaskRequest,
     engines: Engines<'_>,
@@ -109,11 +40,14 @@ pub(crate) fn task(
     let mut violations = Violations::default();
     let found = &mut violations;
     let prompt = prompt(&given.prompt, found);
-    let (engine, engine_reason) = engines.choose(&given.engine, found);
+    let chosen = engines.choose(given, found);
     let request = TaskRequest {
         url: start(&given.url, &prompt, found),
         prompt,
-        engine: (!given.engine.is_empty()).then(|| engine.clone()),
+        engine: (!given.engine.is_empty()).then(|| chosen.engine.clone()),
+        model: chosen.model.clone(),
+        max_tokens: chosen.max_tokens,
+        max_cost_micros: chosen.max_cost_micros,
         data_extraction_schema: output_schema(&given.data_extraction_schema, found),
         max_steps: max_steps(given.max_steps, found),
         timeout_ms: timeout(given.timeout.as_ref(), found),
@@ -129,11 +63,12 @@ pub(crate) fn task(
     unsupported::refuse(given, found);
     let accepted = Accepted {
         request,
-        engine,
-        engine_reason,
+        engine: chosen.engine.clone(),
+        engine_reason: chosen.reason.clone(),
     };
     size(&accepted, found);
     violations.finish()?;
+    engines.is_ready(&chosen)?;
     Ok(accepted)
 }
 

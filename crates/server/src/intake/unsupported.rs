@@ -19,7 +19,6 @@ pub(crate) fn refuse(request: &RunTaskRequest, violations: &mut Violations) {
             "max_screenshot_scrolls",
             request.max_screenshot_scrolls.is_some(),
         ),
-        ("model", !request.model.is_empty()),
         ("run_with", !request.run_with.is_empty()),
         (
             "include_action_history_in_verification",

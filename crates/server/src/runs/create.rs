@@ -28,7 +28,7 @@ pub(super) async fn run_task(
     } else {
         Timestamp::default()
     };
-    let accepted = intake::task(&given, Engines(edge.runner.engines()), now)?;
+    let accepted = intake::task(&given, Engines::of(&edge.runner), now)?;
     if given.validate_only {
         let run = preview(owner, accepted, now)
             .map_err(|error| fault::internal("a run that was accepted can't be made", &error))?;
@@ -61,7 +61,7 @@ pub(super) async fn retry(
     // What was acceptable once need not be so for this release; a time that has passed is left out.
     let mut request = render::task_request(&old.request);
     request.not_after = None;
-    let engines = Engines(edge.runner.engines());
+    let engines = Engines::of(&edge.runner);
     let accepted = intake::task(&request, engines, Timestamp::default())?;
     let key = request_key("RetryRun", &given.request_id, hash(id.as_str()));
     let run = create(edge, owner, drafts(accepted, Some(id)), key).await?;

@@ -11,6 +11,7 @@ mod keys;
 mod limits;
 mod links;
 mod lists;
+mod models;
 mod plain;
 mod reflection;
 mod refusal;

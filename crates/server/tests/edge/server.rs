@@ -1,6 +1,11 @@
 //! A server of a test's own.
 
-use std::{net::SocketAddr, path::PathBuf, sync::OnceLock, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use errand_api::v1::{
     admin_service_client::AdminServiceClient, artifact_service_client::ArtifactServiceClient,
@@ -8,6 +13,7 @@ use errand_api::v1::{
 };
 use errand_artifacts::{Artifacts, Signer};
 use errand_domain::{KeyId, OrganizationId};
+use errand_llm::{Models, Settings};
 use errand_server::{Config, Service};
 use errand_store::{Options, Store};
 use errand_testing::Postgres;
@@ -84,7 +90,18 @@ impl Server {
     pub async fn start_with(config: Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/errand.db", folder.path().display());
-        Self::open(config, &url, Options::default(), folder).await
+        let models = Models::default();
+        Self::open(config, models, &url, Options::default(), folder).await
+    }
+
+    /// With language models that are never asked.
+    pub async fn with_models(settings: &Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/errand.db", folder.path().display());
+        let egress = Arc::new(errand_egress::Client::new(errand_egress::Policy::default()));
+        let clock = Arc::new(errand_runner::SystemClock::start());
+        let models = Models::new(settings, egress, clock).unwrap();
+        Self::open(Config::default(), models, &url, Options::default(), folder).await
     }
 
     /// On a database of its own in the one server of this process.
@@ -96,10 +113,17 @@ impl Server {
     }
 
     pub async fn on(config: Config, url: &str, options: Options) -> Self {
-        Self::open(config, url, options, tempfile::tempdir().unwrap()).await
+        let folder = tempfile::tempdir().unwrap();
+        Self::open(config, Models::default(), url, options, folder).await
     }
 
-    async fn open(config: Config, url: &str, options: Options, folder: TempDir) -> Self {
+    async fn open(
+        config: Config,
+        models: Models,
+        url: &str,
+        options: Options,
+        folder: TempDir,
+    ) -> Self {
         let options = Options {
             survive_power_loss: false,
             ..options
@@ -108,7 +132,8 @@ impl Server {
         let artifacts = Artifacts::disk(&folder.path().join("artifacts")).unwrap();
         let organization = store.ensure_default_organization().await.unwrap();
         let signer = Signer::new([7; 32]);
-        let (_, handle) = errand_runner::Service::new(runner(), store.clone(), artifacts.clone());
+        let (_, handle) =
+            errand_runner::Service::new(runner(models), store.clone(), artifacts.clone());
         let service = Service::new(
             config,
             store.clone(),
@@ -189,7 +214,7 @@ async fn key(store: &Store, organization: &OrganizationId) -> String {
 }
 
 /// A runner that is never started: these tests write the logs themselves.
-fn runner() -> errand_runner::Config {
+fn runner(models: Models) -> errand_runner::Config {
     errand_runner::Config {
         holder: "nobody".to_owned(),
         slots: 2,
@@ -198,6 +223,7 @@ fn runner() -> errand_runner::Config {
         drain: Duration::from_secs(1),
         default_timeout: Duration::from_secs(60),
         default_max_steps: 10,
+        models,
         guard: Vec::new(),
         chromium: None,
         chromedriver: None,

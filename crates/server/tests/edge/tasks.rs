@@ -413,7 +413,6 @@ async fn fields_of_later_releases_are_refused_by_name() {
         totp_url: "https://a.example".to_owned(),
         browser_address: "http://127.0.0.1:9222".to_owned(),
         max_screenshot_scrolls: Some(0),
-        model: "gpt".to_owned(),
         run_with: "code".to_owned(),
         include_action_history_in_verification: true,
         ..task()
@@ -429,7 +428,6 @@ async fn fields_of_later_releases_are_refused_by_name() {
         "totp_url",
         "browser_address",
         "max_screenshot_scrolls",
-        "model",
         "run_with",
         "include_action_history_in_verification",
     ];

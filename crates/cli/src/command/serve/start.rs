@@ -94,6 +94,7 @@ pub fn runner(
     config: &Config,
     address: SocketAddr,
     secret: [u8; 32],
+    models: Models,
 ) -> anyhow::Result<errand_runner::Config> {
     let program = std::env::current_exe().context("can't find this program's own file")?;
     Ok(errand_runner::Config {
@@ -104,6 +105,7 @@ pub fn runner(
         drain: config.drain,
         default_timeout: Duration::from_secs(30 * 60),
         default_max_steps: 50,
+        models,
         guard: vec![program.into(), "guard".into()],
         chromium: config.chromium.clone(),
         chromedriver: config.chromedriver.clone(),

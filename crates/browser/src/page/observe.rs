@@ -24,6 +24,9 @@ const MAX_READ_BYTES: usize = 8 << 20;
 /// Nodes of a page before parts are left out, where a [`Look`] does not say.
 const DEFAULT_NODES: usize = 1500;
 
+/// Elements whose ids are kept from one look to the next.
+const MAX_KNOWN: usize = 5_000;
+
 /// What an engine wants to see.
 #[derive(Debug, Clone)]
 pub struct Look {
@@ -111,6 +114,13 @@ impl Page {
     pub async fn observe(&self, look: &Look) -> Result<Observation, Error> {
         let _turn = self.shared.turn.lock().await;
         let (context, _) = self.current()?;
+        {
+            // Ids of long ago; what is still there is known again at once.
+            let mut known = self.known();
+            if known.len() > MAX_KNOWN {
+                known.clear();
+            }
+        }
         let words: Vec<String> = look
             .goal_words
             .iter()
@@ -346,10 +356,6 @@ impl Page {
 
     fn remember(&self, context: &str, nodes: &[Node]) {
         let mut known = self.known();
-        // Ids of long ago; who still uses one is told to observe again.
-        if known.len() > 50_000 {
-            known.clear();
-        }
         for node in nodes {
             if let Some(id) = &node.id {
                 known.insert(id.clone(), Known::new(context, node));

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::{Common, Flags, Listen, Span};
+use crate::{
+    config::{Common, Flags, Listen, Span},
+    usage,
+};
 
 /// Sends a browser on an errand: says what it wants in words, watches it being done.
 #[derive(Debug, Parser)]
@@ -128,9 +131,19 @@ pub struct Run {
     /// JSON Schema of the output: a file, or the JSON itself
     #[arg(long, value_name = "FILE_OR_JSON")]
     pub schema: Option<String>,
-    /// What decides the actions
+    /// What decides the actions: `local` (rules) or `agent` (a language model) [default: `agent`
+    /// where a model is configured]
     #[arg(long, value_name = "NAME")]
     pub engine: Option<String>,
+    /// The language model to use, by its name in the server's settings
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// Most tokens that its models may use, prompts and answers together
+    #[arg(long, value_name = "N")]
+    pub max_tokens: Option<i64>,
+    /// Most US dollars that its models may cost, such as 0.25
+    #[arg(long, value_name = "DOLLARS", value_parser = usage::micros)]
+    pub max_cost: Option<i64>,
     /// Most observe-decide-act cycles
     #[arg(long, value_name = "N")]
     pub max_steps: Option<i32>,

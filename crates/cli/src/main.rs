@@ -14,6 +14,7 @@ mod logging;
 mod output;
 mod progress;
 mod refusal;
+mod usage;
 
 use std::{env, process::ExitCode, time::Duration};
 

@@ -13,6 +13,7 @@ use crate::{
     home::Home,
     json, output,
     progress::Progress,
+    usage,
 };
 
 /// Follows a run; Ctrl-C leaves it alone.
@@ -94,6 +95,9 @@ async fn write_output(
         .into_inner()
         .run
         .context("the server answered without the run")?;
+    if let Some(used) = run.usage.as_ref().and_then(usage::words) {
+        output::note(&format!("  {used}"))?;
+    }
     for note in &run.output_notes {
         output::note(&format!("  {}", output::plain(note)))?;
     }

@@ -3,7 +3,7 @@
 use errand_api::v1::{Run, TimelineAction, TimelineEntry, timeline_entry::Content};
 use prost_types::Timestamp;
 
-use crate::{output::plain, progress::word};
+use crate::{output::plain, progress::word, usage};
 
 /// One line of the list.
 pub fn row(run: &Run) -> String {
@@ -59,6 +59,8 @@ pub fn run(run: &Run) -> Vec<String> {
         count(run.effect_count, "effect"),
     ];
     put("work", &work.join(", "));
+    let used = run.usage.as_ref().and_then(usage::words);
+    put("models", &used.unwrap_or_default());
     if run.attempt > 1 {
         put("attempt", &run.attempt.to_string());
     }
@@ -103,6 +105,11 @@ pub fn entry(entry: &TimelineEntry) -> Vec<String> {
         step.thoughts
             .iter()
             .map(|it| format!("    thought: {}", plain(it))),
+    );
+    lines.extend(
+        step.model_calls
+            .iter()
+            .map(|it| format!("    {}", plain(&usage::call(it)))),
     );
     lines.extend(step.actions.iter().map(action));
     lines.extend(

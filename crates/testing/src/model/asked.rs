@@ -36,6 +36,8 @@ pub struct Asked {
     pub wanted: Wanted,
     /// Most tokens of the answer.
     pub max_tokens: Option<u64>,
+    /// Whether it marks what is to be cached, as Anthropic wants it.
+    pub is_marked: bool,
     /// Everything, as it was sent.
     pub body: Value,
 }

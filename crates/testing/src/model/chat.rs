@@ -71,6 +71,7 @@ pub fn read(body: &Value, number: usize, deployment: Option<&str>) -> Asked {
         computer: None,
         wanted,
         max_tokens: max.iter().find_map(|key| body.get(key)?.as_u64()),
+        is_marked: false,
         body: body.clone(),
     }
 }

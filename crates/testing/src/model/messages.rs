@@ -68,7 +68,18 @@ pub fn read(body: &Value, number: usize) -> Asked {
         computer: computer.map(|it| (size(it, "display_width_px"), size(it, "display_height_px"))),
         wanted,
         max_tokens: body.get("max_tokens").and_then(Value::as_u64),
+        is_marked: is_marked(body),
         body: body.clone(),
+    }
+}
+
+fn is_marked(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => {
+            fields.contains_key("cache_control") || fields.values().any(is_marked)
+        }
+        Value::Array(items) => items.iter().any(is_marked),
+        _ => false,
     }
 }
 
@@ -116,9 +127,12 @@ pub fn write(asked: &Asked, answer: &Answer, tokens: Tokens) -> String {
         _ => ("end_turn", Value::Null),
     };
     // What was marked and not there before is written to the cache.
-    let marked = asked.body.to_string().contains("cache_control");
     let fresh = tokens.input - tokens.cached;
-    let (plain, written) = if marked { (0, fresh) } else { (fresh, 0) };
+    let (plain, written) = if asked.is_marked {
+        (0, fresh)
+    } else {
+        (fresh, 0)
+    };
     let usage = json!({
         "input_tokens": plain,
         "cache_read_input_tokens": tokens.cached,

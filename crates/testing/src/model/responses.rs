@@ -89,6 +89,7 @@ pub fn read(body: &Value, number: usize) -> Asked {
         computer: computer.map(|it| (size(it, "display_width"), size(it, "display_height"))),
         wanted,
         max_tokens: body.get("max_output_tokens").and_then(Value::as_u64),
+        is_marked: false,
         body: body.clone(),
     }
 }

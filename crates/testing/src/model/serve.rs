@@ -178,7 +178,9 @@ async fn answer(
     }
     let answer = shared.rule(&asked).placed(&asked);
     let length = answer.text.len() + answer.calls.iter().map(|it| it.1.len()).sum::<usize>();
-    let tokens = shared.cache.count(wire, &exchange.request, length);
+    let tokens = shared
+        .cache
+        .count(wire, &exchange.request, asked.is_marked, length);
     let text = match wire {
         Wire::Chat => chat::write(&asked, &answer, tokens),
         Wire::Responses => responses::write(&asked, &answer, tokens),

@@ -9,7 +9,7 @@
 
 use std::{
     fs,
-    process::ExitCode,
+    process::{ExitCode, Stdio},
     time::{Duration, Instant},
 };
 
@@ -18,6 +18,10 @@ use errand_domain::{RunState, run::Detail};
 use errand_egress::{Policy, Proxy};
 use errand_engine::{Limits, Local, Resume, Task};
 use errand_testing::Site;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
+    process::{Child, Command},
+};
 
 use crate::ports::{Log, Nowhere, Since};
 
@@ -34,15 +38,43 @@ const LIMITS: Limits = Limits {
 fn main() -> ExitCode {
     // It is its own guard: nothing else has to be built first.
     let mut args = std::env::args_os().skip(1);
-    if args.next().is_some_and(|first| first == "guard") {
+    let first = args.next();
+    if first.as_ref().is_some_and(|it| it == "guard") {
         return guard::run(args);
     }
-    tokio::runtime::Runtime::new().unwrap().block_on(runs());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    if first.as_ref().is_some_and(|it| it == "site") {
+        runtime.block_on(site());
+    } else {
+        runtime.block_on(runs());
+    }
     ExitCode::SUCCESS
 }
 
-async fn runs() {
+/// The demo site in a process of its own: it remembers what it was asked, and that is not to be
+/// measured. Ends with its standard input.
+async fn site() {
     let site = Site::start(7).await.unwrap();
+    println!("{}", site.url(""));
+    let mut end = Vec::new();
+    tokio::io::stdin().read_to_end(&mut end).await.unwrap();
+}
+
+async fn start_site() -> (Child, String) {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .arg("site")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = lines.next_line().await.unwrap().unwrap();
+    (child, url)
+}
+
+async fn runs() {
+    let (_site, origin) = start_site().await;
     let folder = tempfile::tempdir().unwrap();
     let policy = Policy {
         allow_private: true,
@@ -56,7 +88,7 @@ async fn runs() {
     let began = Instant::now();
     let mut warm = 0.0;
     for run in 1..=RUNS {
-        carry(&page, &site, run).await;
+        carry(&page, &origin, run).await;
         if run == WARM {
             warm = resident();
         }
@@ -75,13 +107,13 @@ async fn runs() {
 }
 
 /// Reading and acting by turns.
-async fn carry(page: &Page, site: &Site, run: usize) {
+async fn carry(page: &Page, origin: &str, run: usize) {
     let (goal, path) = match run % 3 {
         0 => ("Extract the main heading", "/heading"),
         1 => ("Extract all codes", "/rows?count=50"),
         _ => ("Type 'Fair winds' into Comment", "/hostile"),
     };
-    let url = site.url(path);
+    let url = format!("{}{path}", origin.trim_end_matches('/'));
     let task = Task {
         goal,
         url: Some(&url),

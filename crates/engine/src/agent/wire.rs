@@ -1,18 +1,36 @@
-//! What was said to a model and what it said, as artifacts.
+//! What was said to a model and what it said, as artifacts; what it took, in the log.
 
 use bytes::Bytes;
-use errand_domain::port::{ArtifactDraft, ArtifactSink, EventSink};
+use errand_domain::{
+    Draft, ModelCall,
+    event::Body,
+    port::{ArtifactDraft, ArtifactSink, EventSink},
+    text::clip,
+};
 use errand_llm::{Call, Message, Part, Request, Role};
 use serde_json::json;
 
 /// Keeps one call. Evidence is never fatal.
 pub async fn keep(
-    _events: &dyn EventSink,
+    events: &dyn EventSink,
     artifacts: &dyn ArtifactSink,
     role: Role,
     request: &Request,
     call: &Call,
 ) {
+    let called = described(role, call);
+    let draft = Draft::new(
+        called.describe(),
+        Body::ModelCalled {
+            step_id: None,
+            call: called,
+        },
+    );
+    if let Err(error) = events.append(vec![draft]).await {
+        // The loop's own events will say so too, and end the run.
+        tracing::warn!(%error, "a call of a model was not logged");
+        return;
+    }
     let mut files: Vec<(&'static str, &'static str, Bytes)> = Vec::new();
     if !call.tries.is_empty() {
         files.push(("llm_prompt", "text/plain", Bytes::from(prompt(request))));
@@ -95,4 +113,30 @@ fn written(part: &Part, text: &mut String) {
         }
     }
     text.push('\n');
+}
+
+fn described(role: Role, call: &Call) -> ModelCall {
+    let usage = call.usage();
+    let answered = call.answer.as_ref().map(|it| it.model.clone());
+    let asked = call.tries.last().map(|it| it.model.clone());
+    let took: u128 = call
+        .tries
+        .iter()
+        .map(|it| (it.waited + it.took).as_millis())
+        .sum();
+    ModelCall {
+        role: role.as_str().to_owned(),
+        model: answered.ok().or(asked).unwrap_or_default(),
+        input_tokens: usage.input,
+        cached_input_tokens: usage.cached_input,
+        output_tokens: usage.output,
+        cost_micros: call.cost().map(errand_llm::Cost::micros),
+        duration_ms: u64::try_from(took).unwrap_or(u64::MAX),
+        tries: u32::try_from(call.tries.len()).unwrap_or(u32::MAX),
+        error: call
+            .answer
+            .as_ref()
+            .err()
+            .map(|it| clip(&it.to_string(), 500)),
+    }
 }

@@ -23,25 +23,23 @@ impl Limits {
 
     /// The ending, if a bound is reached.
     pub(super) fn reached(&self, steps: u32, elapsed: Duration) -> Option<Ending> {
-        let (category, reason) = if elapsed >= self.deadline {
-            (
-                FailureCategory::Deadline,
-                "the run used all its time; raise timeout".to_owned(),
-            )
-        } else if steps >= self.max_steps {
+        if elapsed >= self.deadline {
+            return Some(Self::out_of_time());
+        }
+        (steps >= self.max_steps).then(|| {
             let reason = format!(
                 "the run used all its {} steps; raise max_steps",
                 self.max_steps
             );
-            (FailureCategory::MaxSteps, reason)
-        } else {
-            return None;
-        };
-        Some(Ending::failure(
-            RunState::TimedOut,
-            category,
-            reason,
-            Vec::new(),
-        ))
+            let category = FailureCategory::MaxSteps;
+            Ending::failure(RunState::TimedOut, category, reason, Vec::new())
+        })
+    }
+
+    /// The ending when the time is up.
+    pub(super) fn out_of_time() -> Ending {
+        let reason = "the run used all its time; raise timeout";
+        let category = FailureCategory::Deadline;
+        Ending::failure(RunState::TimedOut, category, reason, Vec::new())
     }
 }

@@ -11,7 +11,9 @@ use errand_domain::{
 };
 use serde_json::Value;
 
-use super::{Checkpoint, Ending, Task, evidence, failure, file::AtHand, is_safe, repeat::Repeats};
+use super::{
+    Checkpoint, Ending, Limits, Task, evidence, failure, file::AtHand, is_safe, repeat::Repeats,
+};
 use crate::engine::{Decision, Done, Turn};
 
 /// Nodes that an engine sees of a page; the rest can be read.
@@ -254,7 +256,12 @@ impl<'t, 'a> Loop<'t, 'a> {
                 fresh: self.fresh,
                 memory: &self.memory,
             };
-            let decision = self.task.engine.decide(&turn).await;
+            // An engine may wait for others; its run does not wait longer than it may take.
+            let left = self.task.limits.deadline.saturating_sub(started);
+            let decision = self.task.engine.decide(&turn);
+            let Ok(decision) = tokio::time::timeout(left, decision).await else {
+                return Err(Box::new(Limits::out_of_time()));
+            };
             spent.decide_ms += self.since(started);
             let Decision::Read { region, memory, .. } = decision else {
                 return Ok(decision);

@@ -62,8 +62,10 @@ kinds! {
     NotJson = "not_json", "did not answer with JSON";
     /// The connection ended in mid-answer, or the answer lacks what every answer has.
     Truncated = "truncated", "answered only in part";
-    /// The answer holds neither text nor calls.
+    /// The answer holds neither text nor calls, twice.
     Empty = "empty", "answered nothing";
+    /// All tokens of the answer went into thoughts. Raise `max_output_tokens` or lower `effort`.
+    OutOfTokens = "out_of_tokens", "had no tokens left for an answer";
     /// The answer is longer than any should be.
     TooLarge = "too_large", "answered too much";
     /// The time for this call was up.
@@ -89,8 +91,14 @@ impl Kind {
     pub(crate) fn is_passing(self) -> bool {
         matches!(
             self,
-            Self::RateLimited | Self::Server | Self::Unreachable | Self::Truncated
+            Self::RateLimited | Self::Server | Self::Unreachable | Self::Truncated | Self::Empty
         )
+    }
+
+    /// How often the same request is sent at most: a model that says nothing twice has nothing to
+    /// say.
+    pub(crate) fn tries(self) -> u32 {
+        if self == Self::Empty { 2 } else { 4 }
     }
 
     /// Whether another model may do better. A refusal is an answer, and no other model is asked

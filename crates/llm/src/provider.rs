@@ -15,9 +15,6 @@ use crate::{
 };
 use pace::Pace;
 
-/// Most times that one model is sent the same request.
-const MAX_TRIES: u32 = 4;
-
 /// One configured model at its provider.
 pub(crate) struct Provider {
     profile: Profile,
@@ -57,7 +54,9 @@ impl Provider {
         }
         let mut backoff = Duration::ZERO;
         let mut last = None;
-        for attempt in 1..=MAX_TRIES {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
             let waited = self.wait(backoff, request, until, last.as_ref()).await?;
             let exchange = self.exchange(request, meter, until, waited).await?;
             let wait = exchange.again_after;
@@ -67,7 +66,7 @@ impl Provider {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
-            let Some(wait) = wait.filter(|_| attempt < MAX_TRIES) else {
+            let Some(wait) = wait.filter(|_| attempt < error.kind.tries()) else {
                 return Err(error);
             };
             backoff = wait.unwrap_or_else(|| retry::backoff(attempt));
@@ -78,7 +77,6 @@ impl Provider {
             tracing::debug!(model = self.profile.name, attempt, ?backoff, %error, "asking again");
             last = Some(error);
         }
-        Err(last.unwrap_or_else(|| self.error(Kind::Deadline, "")))
     }
 
     /// Waits until a request may be sent; returns for how long that was.

@@ -96,11 +96,14 @@ impl Format {
         }
         let said = &heard.turn;
         if said.text.trim().is_empty() && calls == 0 && heard.json.is_none() {
-            let reason = match heard.stop {
-                Stop::MaxTokens => "all of max_output_tokens was used before the first word",
-                _ => "neither text nor calls",
-            };
-            return Err(Unheard::new(Kind::Empty, reason));
+            return Err(match heard.stop {
+                Stop::MaxTokens => Unheard::new(
+                    Kind::OutOfTokens,
+                    "all of max_output_tokens was used before the first word; raise it, or lower \
+                     effort",
+                ),
+                _ => Unheard::new(Kind::Empty, "neither text nor calls"),
+            });
         }
         Ok(heard)
     }

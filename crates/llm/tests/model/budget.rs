@@ -150,7 +150,7 @@ async fn answers_that_are_of_no_use_are_charged_as_well() {
     let meter = Meter::unlimited();
     let call = bench.metered(&request(), &meter).await;
     let error = call.answer.as_ref().unwrap_err();
-    assert_eq!(error.kind, Kind::Empty);
+    assert_eq!(error.kind, Kind::OutOfTokens);
     assert!(error.message.contains("max_output_tokens"), "{error}");
     assert_eq!(call.usage().total(), 100);
     assert_eq!(meter.spent().usage.total(), 100);

@@ -161,6 +161,8 @@ async fn a_refusal_is_no_answer_in_any_format() {
         let bench = Bench::new(kind, more, |_| Answer::empty()).await;
         let error = bench.ask(&request()).await.answer.unwrap_err();
         assert_eq!(error.kind, Kind::Empty, "{kind} {more}");
+        // It is asked once more.
+        assert_eq!(bench.server.count(), 2);
     }
 }
 

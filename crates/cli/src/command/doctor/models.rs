@@ -48,7 +48,7 @@ async fn one(models: &Models, name: &str, words: &str) -> Finding {
             }
         },
         // It took all of the few tokens for its thoughts, but it answered.
-        Err(error) if error.kind == Kind::Empty => {
+        Err(error) if error.kind == Kind::OutOfTokens => {
             return Finding::good(NAME, format!("{name}: {words}; {}", figures(&call)));
         }
         Err(error) => error,

@@ -1,10 +1,12 @@
 //! Where a run's events, evidence and checkpoints go, under the epoch of its lease.
 
+use std::sync::{Mutex, PoisonError};
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use errand_artifacts::{Artifacts, location};
 use errand_domain::{
-    ArtifactId, Draft, OrganizationId, RunId,
+    ArtifactId, Draft, OrganizationId, RunId, StepId,
     event::Body,
     port::{ArtifactDraft, ArtifactSink, EventSink, Kept, PortError, Scrub},
 };
@@ -22,6 +24,9 @@ pub struct Sink {
     epoch: u64,
     scrub: Scrub,
     secret: [u8; 32],
+    /// The step that is under way. Engines know nothing of steps; what they ask of models belongs
+    /// to the one that they decide in.
+    step: Mutex<Option<StepId>>,
 }
 
 impl Sink {
@@ -42,11 +47,31 @@ impl Sink {
             epoch,
             scrub,
             secret,
+            step: Mutex::new(None),
         }
     }
 
     fn writer(&self) -> Writer {
         Writer::Holder { epoch: self.epoch }
+    }
+
+    /// Which step a draft belongs to, where it doesn't say.
+    fn place(&self, draft: &mut Draft) {
+        let mut open = self.step.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut draft.body {
+            Body::StepStarted { step_id, .. } => *open = Some(step_id.clone()),
+            Body::StepFinished { .. } => *open = None,
+            Body::ModelCalled { step_id, .. } if step_id.is_none() => step_id.clone_from(&open),
+            _ => {}
+        }
+    }
+
+    fn step_of(&self, draft: &ArtifactDraft) -> Option<StepId> {
+        let open = self.step.lock().unwrap_or_else(PoisonError::into_inner);
+        match &draft.step_id {
+            None if draft.artifact_type.starts_with("llm_") => open.clone(),
+            given => given.clone(),
+        }
     }
 
     /// Takes secrets out of a draft, wherever they stand in it.
@@ -74,7 +99,13 @@ pub fn port_error(error: Error) -> PortError {
 #[async_trait]
 impl EventSink for Sink {
     async fn append(&self, drafts: Vec<Draft>) -> Result<(), PortError> {
-        let drafts = drafts.into_iter().map(|draft| self.clean(draft)).collect();
+        let drafts = drafts
+            .into_iter()
+            .map(|mut draft| {
+                self.place(&mut draft);
+                self.clean(draft)
+            })
+            .collect();
         match self.store.append(&self.run_id, self.writer(), drafts).await {
             Ok(_) => Ok(()),
             Err(error) => Err(port_error(error)),
@@ -86,6 +117,7 @@ impl EventSink for Sink {
 impl ArtifactSink for Sink {
     async fn keep(&self, draft: ArtifactDraft) -> Result<Kept, PortError> {
         let id = ArtifactId::generate();
+        let step_id = self.step_of(&draft);
         let text = draft.content_type.starts_with("text/") || draft.content_type.contains("json");
         let content = match std::str::from_utf8(&draft.content) {
             Ok(words) if text && !self.scrub.is_empty() => Bytes::from(self.scrub.text(words)),
@@ -105,7 +137,7 @@ impl ArtifactSink for Sink {
             id: id.clone(),
             organization_id: self.organization.clone(),
             run_id: self.run_id.clone(),
-            step_id: draft.step_id.clone(),
+            step_id: step_id.clone(),
             artifact_type: draft.artifact_type.to_owned(),
             content_type: draft.content_type.to_owned(),
             filename: draft.filename.clone(),
@@ -117,7 +149,7 @@ impl ArtifactSink for Sink {
         let body = Body::ArtifactCreated {
             artifact_id: id.clone(),
             artifact_type: draft.artifact_type.to_owned(),
-            step_id: draft.step_id,
+            step_id,
             content_type: draft.content_type.to_owned(),
             size,
         };

@@ -1,6 +1,7 @@
 //! Runs from a call to a real browser and back: the real binary, a real gRPC client, the demo site.
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+mod agent;
 mod download;
 mod fault;
 mod flow;

@@ -9,7 +9,8 @@ use std::{
 };
 
 use errand_api::v1::{
-    GetRunRequest, Run, RunEvent, RunTaskRequest, WatchRunRequest,
+    DownloadArtifactRequest, GetRunRequest, ListArtifactsRequest, Run, RunEvent, RunTaskRequest,
+    WatchRunRequest, artifact_service_client::ArtifactServiceClient,
     run_service_client::RunServiceClient,
 };
 use tempfile::TempDir;
@@ -100,14 +101,45 @@ impl Server {
     }
 
     pub async fn runs(&self) -> Runs {
+        RunServiceClient::with_interceptor(self.channel().await, self.key())
+    }
+
+    fn key(&self) -> Key {
         let key = fs::read_to_string(self.data.join("api-key")).unwrap();
-        let key = Key(key.trim().parse().unwrap());
-        let channel = Channel::from_shared(self.url.clone())
-            .unwrap()
-            .connect()
-            .await
-            .unwrap();
-        RunServiceClient::with_interceptor(channel, key)
+        Key(key.trim().parse().unwrap())
+    }
+
+    async fn channel(&self) -> Channel {
+        let channel = Channel::from_shared(self.url.clone()).unwrap();
+        channel.connect().await.unwrap()
+    }
+
+    /// What a run left: types and contents, the oldest first.
+    pub async fn artifacts(&self, run_id: &str) -> Vec<(String, Vec<u8>)> {
+        let channel = self.channel().await;
+        let mut files = ArtifactServiceClient::with_interceptor(channel, self.key());
+        let request = ListArtifactsRequest {
+            run_id: run_id.to_owned(),
+            page_size: 100,
+            ..ListArtifactsRequest::default()
+        };
+        let listed = files.list_artifacts(request).await.unwrap().into_inner();
+        assert_eq!(listed.next_page_token, "");
+        let mut kept = Vec::new();
+        for artifact in listed.artifacts {
+            let request = DownloadArtifactRequest {
+                artifact_id: artifact.artifact_id,
+                offset: 0,
+            };
+            let parts = files.download_artifact(request).await.unwrap();
+            let mut parts = parts.into_inner();
+            let mut content = Vec::new();
+            while let Some(part) = parts.message().await.unwrap() {
+                content.extend_from_slice(&part.data);
+            }
+            kept.push((artifact.artifact_type, content));
+        }
+        kept
     }
 
     /// Starts a task and follows it to its end.

@@ -1,5 +1,10 @@
 //! Runs from a call to a real browser and back: the real binary, a real gRPC client, the demo site.
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod agent;
 mod download;

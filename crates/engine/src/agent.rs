@@ -28,7 +28,18 @@ use crate::engine::{Decision, Engine, Finding, Turn};
 use check::Scene;
 use order::Order;
 use source::Sheet;
+pub(crate) use talk::outcome;
 use talk::{Claimed, Talk};
+
+/// The task as a model is told it.
+pub(crate) fn task(goal: &str, schema: Option<&Value>) -> String {
+    prompt::task(goal, schema)
+}
+
+/// The page as a model is shown it.
+pub(crate) fn page(seen: &errand_browser::Observation) -> String {
+    view::fenced(&view::whole(seen))
+}
 
 /// Answers in one step.
 const MAX_ROUNDS: usize = 4;
@@ -83,7 +94,7 @@ impl<'a> Agent<'a> {
         }
     }
 
-    async fn ask(&self, role: Role, request: &Request) -> Result<Reply, Decision> {
+    pub(crate) async fn ask(&self, role: Role, request: &Request) -> Result<Reply, Decision> {
         let Some(model) = self.models.of(role) else {
             let reason = format!("no model is configured to {}", role.as_str());
             return Err(stuck(FailureCategory::ModelError, reason));
@@ -146,6 +157,22 @@ impl<'a> Agent<'a> {
             claims,
             summary: clip(&claimed.summary, 1_000),
         }))
+    }
+
+    /// What of the goal was done, in the eyes of a model that did not do it.
+    pub(crate) async fn second_opinion(
+        &self,
+        turn: &Turn<'_>,
+        output: Option<&Value>,
+    ) -> Result<Vec<Claim>, Decision> {
+        let sheet = Sheet::new(&turn.observation.nodes);
+        let scene = Scene {
+            seen: turn.observation,
+            sheet: &sheet,
+            history: turn.history,
+            output,
+        };
+        self.verdict(turn.goal, &scene).await
     }
 
     async fn verdict(&self, goal: &str, scene: &Scene<'_>) -> Result<Vec<Claim>, Decision> {

@@ -10,8 +10,10 @@ pub mod extract;
 pub mod goal;
 pub mod ground;
 pub mod local;
+pub mod planner;
 
 pub use agent::Agent;
 pub use drive::{Ending, Limits, Resume, Task};
 pub use engine::{Decision, Done, Engine, Finding, Turn};
 pub use local::Local;
+pub use planner::Planner;

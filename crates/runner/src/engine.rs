@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use errand_domain::{FailureCategory, Run, RunState};
-use errand_engine::{Agent, Ending, Engine, Local};
+use errand_engine::{Agent, Ending, Engine, Local, Planner};
 use errand_llm::{Cost, Limits, Meter, Models, Role, Spent, Usage};
 
 use crate::sink::Sink;
@@ -13,15 +13,18 @@ const LOCAL: &str = "local";
 /// One goal, decided by a model.
 const AGENT: &str = "agent";
 
+/// A goal in parts, decided by rules where they suffice and by a model where they don't.
+const PLANNER: &str = "planner";
+
 /// Engines that need a language model, whether one is configured or not.
-pub const WITH_MODEL: &[&str] = &[AGENT];
+pub const WITH_MODEL: &[&str] = &[PLANNER, AGENT];
 
 /// The engines that can be had with these models, the default first.
 pub(crate) fn names(models: &Models) -> Vec<&'static str> {
     if models.is_empty() {
         vec![LOCAL]
     } else {
-        vec![AGENT, LOCAL]
+        vec![PLANNER, AGENT, LOCAL]
     }
 }
 
@@ -33,13 +36,16 @@ pub(crate) fn of<'a>(
 ) -> Result<Box<dyn Engine + 'a>, Ending> {
     match run.engine.as_str() {
         LOCAL => Ok(Box::new(Local)),
-        AGENT => {
+        AGENT | PLANNER => {
             let models = chosen(run, models).map_err(|reason| {
                 let category = FailureCategory::ModelError;
                 Ending::failure(RunState::Failed, category, reason, Vec::new())
             })?;
             let meter = Arc::new(meter(run));
-            Ok(Box::new(Agent::new(models, meter, sink, sink)))
+            Ok(match run.engine.as_str() {
+                AGENT => Box::new(Agent::new(models, meter, sink, sink)),
+                _ => Box::new(Planner::new(models, meter, sink, sink)),
+            })
         }
         other => {
             let reason = format!("the server that took the run up has no engine {other}");

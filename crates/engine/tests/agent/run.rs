@@ -13,7 +13,7 @@ use errand_domain::{
 };
 use errand_egress::{Client, Policy};
 use errand_engine::{
-    Agent, Ending, Limits, Resume, Task,
+    Agent, Ending, Engine, Limits, Planner, Resume, Task,
     drive::{Checkpoint, CheckpointSink},
 };
 use errand_llm::{Meter, Models, Settings};
@@ -129,20 +129,50 @@ pub async fn run(
     rule: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
 ) -> Ran {
     let model = ScriptedModel::start(rule).await.unwrap();
+    let models = models(&model, kind);
+    by(screen, model, goal, url, schema, |left| {
+        Box::new(Agent::new(models, Arc::new(Meter::unlimited()), left, left))
+    })
+    .await
+}
+
+/// The same by the planner.
+pub async fn plan(
+    screen: &Screen,
+    goal: &str,
+    url: &str,
+    rule: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+) -> Ran {
+    let model = ScriptedModel::start(rule).await.unwrap();
+    let models = models(&model, "openai");
+    by(screen, model, goal, url, None, |left| {
+        Box::new(Planner::new(
+            models,
+            Arc::new(Meter::unlimited()),
+            left,
+            left,
+        ))
+    })
+    .await
+}
+
+async fn by(
+    screen: &Screen,
+    model: ScriptedModel,
+    goal: &str,
+    url: &str,
+    schema: Option<&Value>,
+    engine: impl for<'l> FnOnce(&'l Left) -> Box<dyn Engine + 'l>,
+) -> Ran {
     let left = Left::default();
-    let agent = Agent::new(
-        models(&model, kind),
-        Arc::new(Meter::unlimited()),
-        &left,
-        &left,
-    );
+    let engine = engine(&left);
     let task = Task {
         goal,
         url: Some(url),
         schema,
         detail: Detail::Normal,
         page: &screen.page,
-        engine: &agent,
+        engine: &*engine,
         events: &left,
         artifacts: &left,
         checkpoints: &left,
@@ -155,6 +185,7 @@ pub async fn run(
         resume: Resume::default(),
     };
     let ending = task.run().await.unwrap();
+    drop(engine);
     Ran {
         ending,
         left,

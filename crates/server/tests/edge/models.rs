@@ -76,8 +76,11 @@ async fn the_default_is_the_engine_with_a_model_where_there_is_one() {
         .iter()
         .map(|it| (it.name.as_str(), it.default))
         .collect();
-    assert_eq!(engines, [("agent", true), ("local", false)]);
-    assert!(info.engines[0].aliases.iter().any(|it| it == "skyvern-1.0"));
+    assert_eq!(
+        engines,
+        [("planner", true), ("agent", false), ("local", false)]
+    );
+    assert!(info.engines[1].aliases.iter().any(|it| it == "skyvern-1.0"));
     let models: Vec<_> = info
         .models
         .iter()
@@ -96,7 +99,7 @@ async fn the_default_is_the_engine_with_a_model_where_there_is_one() {
     assert!(!told.contains(KEY) && !told.contains("models.example"));
 
     let made = run(&server, task()).await.unwrap();
-    assert_eq!(made.engine, "agent");
+    assert_eq!(made.engine, "planner");
     assert!(
         made.engine_reason
             .contains("a language model is configured"),
@@ -128,7 +131,7 @@ async fn the_default_is_the_engine_with_a_model_where_there_is_one() {
 #[tokio::test]
 async fn an_engine_that_needs_a_model_says_which_setting_is_missing() {
     let server = Server::start().await;
-    for engine in ["agent", "skyvern_v1"] {
+    for engine in ["agent", "planner", "skyvern_v1", "skyvern_v2"] {
         let request = RunTaskRequest {
             engine: engine.to_owned(),
             ..task()
@@ -169,7 +172,10 @@ async fn what_is_asked_of_models_must_be_had() {
         ..task()
     };
     let refusal = wrong(&server, unknown, &["engine"]).await;
-    assert!(refusal.message.contains("agent, local"), "{refusal:?}");
+    assert!(
+        refusal.message.contains("planner, agent, local"),
+        "{refusal:?}"
+    );
     let unknown = RunTaskRequest {
         model: "gpt-z\n".to_owned(),
         ..task()

@@ -1,0 +1,323 @@
+//! The engine `planner`: splits a goal into parts, carries each out by rules where they suffice and
+//! by a model where they don't, and has the whole checked.
+
+mod plan;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use errand_domain::{
+    Action, FailureCategory,
+    event::Claim,
+    port::{ArtifactSink, EventSink},
+    text::clip,
+};
+use errand_llm::{Meter, Models, Role};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    agent::{self, Agent},
+    engine::{Decision, Done, Engine, Finding, Turn},
+    local::Local,
+};
+use plan::Plan;
+
+/// Parts that may end within one decision.
+const MAX_PARTS: usize = 25;
+/// How often the rest may be planned anew.
+const MAX_REPLANS: u32 = 2;
+/// Most claims that are remembered.
+const MAX_CLAIMS: usize = 60;
+
+/// Decides by parts.
+pub struct Planner<'a> {
+    agent: Agent<'a>,
+}
+
+/// Where the run is, in the log as JSON.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Course {
+    plan: Plan,
+    /// Index of the part that is being carried out.
+    at: usize,
+    /// How many actions were done before it.
+    since: usize,
+    /// Whether rules gave it up.
+    by_model: bool,
+    /// What its engine remembers.
+    inner: Value,
+    /// What the parts before came to.
+    claims: Vec<Claim>,
+    notes: Vec<String>,
+    summaries: Vec<String>,
+    output: Option<Value>,
+    /// Whether a model had a hand in anything.
+    asked: bool,
+    replans: u32,
+}
+
+impl<'a> Planner<'a> {
+    /// For one run, as [`Agent::new`].
+    #[must_use]
+    pub fn new(
+        models: Models,
+        meter: Arc<Meter>,
+        events: &'a dyn EventSink,
+        artifacts: &'a dyn ArtifactSink,
+    ) -> Self {
+        Self {
+            agent: Agent::new(models, meter, events, artifacts),
+        }
+    }
+
+    /// Splits the goal, or what is left of it.
+    async fn plan(&self, turn: &Turn<'_>, so_far: Option<&str>) -> Result<Plan, Decision> {
+        let unusable = |why: &str| Decision::Stuck {
+            category: FailureCategory::ModelError,
+            reason: format!("the model that plans gave no usable answer: {why}"),
+            claims: Vec::new(),
+        };
+        let request = plan::request(turn.goal, turn.schema, turn.observation, so_far);
+        let request = request.ok_or_else(|| unusable("no schema"))?;
+        let mut why = String::new();
+        for _ in 0..2 {
+            let reply = self.agent.ask(Role::Plan, &request).await?;
+            match reply.json {
+                Some(Ok(answer)) => {
+                    if let Some(plan) = plan::read(&answer) {
+                        return Ok(plan);
+                    }
+                }
+                Some(Err(fault)) => why = fault.to_string(),
+                None => {}
+            }
+        }
+        Err(unusable(&why))
+    }
+
+    /// The part's engine on the page.
+    async fn part(&self, course: &Course, turn: &Turn<'_>, fresh: usize) -> (Decision, bool) {
+        let part = &course.plan.parts[course.at];
+        let history = &turn.history[course.since.min(turn.history.len())..];
+        let rules = !course.by_model && plan::by_rules(&part.goal);
+        // Whoever takes a part over is told all of it.
+        let told = if course.inner.is_null() && !rules {
+            history.len()
+        } else {
+            fresh
+        };
+        let inner = Turn {
+            goal: &part.goal,
+            schema: turn.schema.filter(|_| part.output),
+            history,
+            fresh: told.min(history.len()),
+            memory: &course.inner,
+            ..*turn
+        };
+        let decision = if rules {
+            Local.decide(&inner).await
+        } else {
+            self.agent.decide(&inner).await
+        };
+        (decision, rules)
+    }
+
+    /// All parts are done: is the whole?
+    async fn conclude(&self, turn: &Turn<'_>, course: Course) -> Decision {
+        let mut claims = course.claims;
+        if course.asked {
+            let verdict = self
+                .agent
+                .second_opinion(turn, course.output.as_ref())
+                .await;
+            let verdict = match verdict {
+                Ok(verdict) => verdict,
+                Err(decision) => return decision,
+            };
+            let wrong = verdict.iter().find(|it| it.holds != Some(true)).cloned();
+            claims.extend(verdict);
+            if let Some(wrong) = wrong {
+                return Decision::Stuck {
+                    category: FailureCategory::VerificationFailed,
+                    reason: format!("\"{}\" is not borne out: {}", wrong.clause, wrong.seen),
+                    claims,
+                };
+            }
+        }
+        Decision::Finish(Finding {
+            output: course.output,
+            notes: course.notes,
+            claims,
+            summary: clip(&course.summaries.join(" "), 1_000),
+        })
+    }
+}
+
+#[async_trait]
+impl Engine for Planner<'_> {
+    fn name(&self) -> &'static str {
+        "planner"
+    }
+
+    async fn decide(&self, turn: &Turn<'_>) -> Decision {
+        let mut course = Course::deserialize(turn.memory).unwrap_or_default();
+        if course.plan.parts.is_empty() {
+            course.plan = match plan::whole(turn.goal) {
+                Some(plan) => plan,
+                None => match self.plan(turn, None).await {
+                    Ok(plan) => plan,
+                    Err(decision) => return decision,
+                },
+            };
+            course.asked = course.plan.parts.len() > 1;
+            if let Some(url) = start(&course.plan, turn) {
+                return Decision::Act {
+                    thought: course.thought("start there"),
+                    actions: vec![Action::Navigate { url }],
+                    memory: course.write(),
+                };
+            }
+        }
+        let (mut reading, mut fresh) = (turn.reading, turn.fresh);
+        for _ in 0..MAX_PARTS {
+            let here = Turn { reading, ..*turn };
+            let (decision, rules) = self.part(&course, &here, fresh).await;
+            course.asked |= !rules;
+            match decision {
+                Decision::Act {
+                    thought,
+                    actions,
+                    memory,
+                } => {
+                    course.inner = memory;
+                    return Decision::Act {
+                        thought: course.thought(&thought),
+                        actions,
+                        memory: course.write(),
+                    };
+                }
+                Decision::Read {
+                    thought,
+                    region,
+                    memory,
+                } => {
+                    course.inner = memory;
+                    return Decision::Read {
+                        thought,
+                        region,
+                        memory: course.write(),
+                    };
+                }
+                Decision::Finish(finding) => {
+                    course.take(finding, turn.history.len());
+                    if course.at == course.plan.parts.len() {
+                        return self.conclude(&here, course).await;
+                    }
+                }
+                terminate @ Decision::Terminate { .. } => return terminate,
+                // Rules give up early and cheaply; a model has not tried yet.
+                Decision::Stuck { .. } if rules => {
+                    course.by_model = true;
+                    course.inner = Value::Null;
+                }
+                Decision::Stuck {
+                    category,
+                    reason,
+                    claims,
+                } => {
+                    let hopeless = matches!(
+                        category,
+                        FailureCategory::Budget
+                            | FailureCategory::ModelError
+                            | FailureCategory::ModelRefused
+                            | FailureCategory::InputInvalid
+                    );
+                    if hopeless || course.plan.parts.len() == 1 || course.replans == MAX_REPLANS {
+                        return Decision::Stuck {
+                            category,
+                            reason,
+                            claims,
+                        };
+                    }
+                    let so_far = format!("{}\n{reason}", lines(turn.history));
+                    match self.plan(turn, Some(&so_far)).await {
+                        Ok(plan) => course.again(plan, turn.history.len()),
+                        Err(decision) => return decision,
+                    }
+                }
+            }
+            (reading, fresh) = (None, 0);
+        }
+        Decision::Stuck {
+            category: FailureCategory::Loop,
+            reason: "the plan leads nowhere".to_owned(),
+            claims: course.claims,
+        }
+    }
+}
+
+impl Course {
+    fn write(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// The part that it belongs to, where there are several.
+    fn thought(&self, thought: &str) -> String {
+        let count = self.plan.parts.len();
+        match self.plan.parts.get(self.at) {
+            Some(part) if count > 1 => {
+                format!(
+                    "{}/{count} {}: {thought}",
+                    self.at + 1,
+                    clip(&part.goal, 120)
+                )
+            }
+            _ => thought.to_owned(),
+        }
+    }
+
+    fn take(&mut self, finding: Finding, done: usize) {
+        self.claims.extend(finding.claims);
+        self.claims.truncate(MAX_CLAIMS);
+        self.notes.extend(finding.notes);
+        if !finding.summary.is_empty() {
+            self.summaries.push(finding.summary);
+        }
+        if self.plan.parts[self.at].output && finding.output.is_some() {
+            self.output = finding.output;
+        }
+        self.on(done);
+        self.at += 1;
+    }
+
+    /// On to another part.
+    fn on(&mut self, done: usize) {
+        self.since = done;
+        self.inner = Value::Null;
+        self.by_model = false;
+    }
+
+    /// What is left goes by another plan.
+    fn again(&mut self, plan: Plan, done: usize) {
+        self.plan.parts.truncate(self.at);
+        self.plan.parts.extend(plan.parts);
+        self.replans += 1;
+        self.on(done);
+    }
+}
+
+/// Where the plan starts, if no page is open.
+fn start(plan: &Plan, turn: &Turn<'_>) -> Option<String> {
+    let open = turn.observation.url.starts_with("http");
+    let url = plan.start_url.as_deref().filter(|_| !open)?;
+    let url = url::Url::parse(url).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+}
+
+fn lines(history: &[Done]) -> String {
+    let from = history.len().saturating_sub(40);
+    let lines: Vec<String> = history[from..].iter().map(agent::outcome).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,99 @@
+//! Goals in parts: rules where they suffice, a model where they don't.
+
+use errand_domain::RunState;
+use errand_testing::model::{Answer, Asked, Wanted};
+use serde_json::{Value, json};
+
+use crate::{
+    browser::Screen,
+    run::plan,
+    script::{act, done, id, shown, verdict},
+};
+
+const SHOP: &str = "<title>Shop</title><label>Name <input id=name></label>\
+    <button onclick=\"out.textContent='Ordered by ' + document.getElementById('name').value\">Send off</button><p id=out></p>";
+
+/// Which question it is, by the schema of its answer.
+fn asks_for(asked: &Asked, key: &str) -> bool {
+    matches!(&asked.wanted, Wanted::Json(schema) if schema["properties"].get(key).is_some())
+}
+
+#[tokio::test]
+async fn a_goal_that_rules_understand_costs_no_call() {
+    let screen = Screen::start().await;
+    screen.put("/shop", SHOP);
+    let goal = "Type 'Ann' into Name, click 'Send off' and wait for 'Ordered by Ann'";
+    let ran = plan(&screen, goal, &screen.url("/shop"), |_| panic!("asked")).await;
+    assert_eq!(
+        ran.ending.state,
+        RunState::Completed,
+        "{} {}",
+        ran.reason(),
+        ran.log()
+    );
+    assert_eq!(ran.model.count(), 0);
+}
+
+#[tokio::test]
+async fn a_goal_in_parts_is_split_and_checked_as_a_whole() {
+    let screen = Screen::start().await;
+    screen.put("/shop", SHOP);
+    let goal = "Inscribe Ann there, then dispatch her order";
+    let ran = plan(&screen, goal, &screen.url("/shop"), |asked| {
+        let page = shown(asked);
+        if asks_for(asked, "parts") {
+            let parts = json!([
+                {"goal": "Type 'Ann' into Name", "output": false},
+                {"goal": "Dispatch her order", "output": false}
+            ]);
+            return Answer::json(json!({"parts": parts, "start_url": null}));
+        }
+        if asks_for(asked, "clauses") {
+            return verdict(&["Ordered by Ann"]);
+        }
+        assert!(page.contains("Dispatch her order") && !page.contains("Inscribe"));
+        assert!(page.contains("value=\"Ann\""), "{page}");
+        let claims = json!([{"clause": "ordered", "by": "text", "is": "Ordered by Ann"}]);
+        act(json!([{"do": "click", "id": id(&page, "button", "Send off")}]))
+            .and_call("done", &done(Value::Null, claims))
+    })
+    .await;
+    assert_eq!(
+        ran.ending.state,
+        RunState::Completed,
+        "{} {}",
+        ran.reason(),
+        ran.log()
+    );
+    // The plan, the second part, its check, and that of the whole: the first part cost nothing.
+    assert_eq!(ran.model.count(), 4, "{}", ran.log());
+}
+
+#[tokio::test]
+async fn what_rules_give_up_a_model_goes_on_with() {
+    let screen = Screen::start().await;
+    screen.put("/shop", SHOP);
+    let goal = "Type 'Ann' into Name and click 'Dispatch'";
+    let ran = plan(&screen, goal, &screen.url("/shop"), |asked| {
+        let page = shown(asked);
+        if asks_for(asked, "clauses") {
+            return verdict(&["Ordered by Ann"]);
+        }
+        // It is told what was done before it.
+        assert!(
+            page.contains("did type \"Ann\" into textbox \"Name\""),
+            "{page}"
+        );
+        let claims = json!([{"clause": "dispatched", "by": "text", "is": "Ordered by Ann"}]);
+        act(json!([{"do": "click", "id": id(&page, "button", "Send off")}]))
+            .and_call("done", &done(Value::Null, claims))
+    })
+    .await;
+    assert_eq!(
+        ran.ending.state,
+        RunState::Completed,
+        "{} {}",
+        ran.reason(),
+        ran.log()
+    );
+}

@@ -121,6 +121,14 @@ impl Models {
         self.models.iter().map(describe).collect()
     }
 
+    /// What to set for a model, such as `tools = false`, so that nothing had to be left out of
+    /// what it was sent since the start.
+    #[must_use]
+    pub fn advice(&self, name: &str) -> Vec<String> {
+        let chain = self.models.get(name);
+        chain.map(|it| it.advice()).unwrap_or_default()
+    }
+
     /// The models in a role, with their fallbacks, whose prices are not known: a run with a limit
     /// of cost can't use them.
     #[must_use]

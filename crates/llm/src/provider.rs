@@ -1,11 +1,16 @@
 //! Asking a provider: encode, wait, send, try again, fall back.
 
 mod exchange;
+mod lack;
 mod pace;
 mod retry;
 mod size;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use errand_domain::port::{Clock, Egress};
@@ -13,6 +18,7 @@ use errand_domain::port::{Clock, Egress};
 use crate::{
     Call, Capabilities, Error, Kind, Meter, Model, Prices, Reply, Request, Try, settings::Profile,
 };
+use lack::Lack;
 use pace::Pace;
 
 /// One configured model at its provider.
@@ -21,6 +27,14 @@ pub(crate) struct Provider {
     egress: Arc<dyn Egress>,
     clock: Arc<dyn Clock>,
     pace: Pace,
+    learned: Mutex<Learned>,
+}
+
+/// What turned out since the start.
+struct Learned {
+    lacks: Vec<Lack>,
+    /// The settings without these.
+    profile: Arc<Profile>,
 }
 
 impl std::fmt::Debug for Provider {
@@ -32,12 +46,52 @@ impl std::fmt::Debug for Provider {
 impl Provider {
     pub fn new(profile: Profile, egress: Arc<dyn Egress>, clock: Arc<dyn Clock>) -> Self {
         let pace = Pace::new(profile.rpm, profile.tpm);
+        let learned = Learned {
+            lacks: Vec::new(),
+            profile: Arc::new(profile.clone()),
+        };
         Self {
             profile,
             egress,
             clock,
             pace,
+            learned: Mutex::new(learned),
         }
+    }
+
+    /// The settings without what turned out not to be taken.
+    fn current(&self) -> Arc<Profile> {
+        self.learned().profile.clone()
+    }
+
+    fn learned(&self) -> MutexGuard<'_, Learned> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves something out from now on; whether that is new.
+    fn learn(&self, lack: Lack, used: &Arc<Profile>) -> bool {
+        let mut learned = self.learned();
+        // Another call may have learned it since this one was sent.
+        if !Arc::ptr_eq(used, &learned.profile) {
+            return true;
+        }
+        if learned.lacks.contains(&lack) {
+            return false;
+        }
+        learned.lacks.push(lack);
+        let mut profile = Profile::clone(&learned.profile);
+        lack.leave_out(&mut profile);
+        let setting = lack.setting(&profile);
+        learned.profile = Arc::new(profile);
+        tracing::warn!(
+            model = self.profile.name,
+            "the model does not take all of what was sent ({lack:?}), which is left out from now \
+             on{}",
+            setting.map_or_else(String::new, |it| format!(
+                "; set {it} to save the first try"
+            ))
+        );
+        true
     }
 
     /// Tries until there is a reply, an error that stays, or `until` on the clock.
@@ -59,13 +113,20 @@ impl Provider {
             attempt += 1;
             let waited = self.wait(backoff, request, until, last.as_ref()).await?;
             let exchange = self.exchange(request, meter, until, waited).await?;
-            let wait = exchange.again_after;
+            let (wait, lack) = (exchange.again_after, exchange.lack);
             let (answer, record) = (exchange.answer, exchange.record);
             tries.push(record);
             let error = match answer {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
+            if let Some(lack) = lack
+                && self.learn(lack, &exchange.used)
+            {
+                attempt -= 1;
+                backoff = Duration::ZERO;
+                continue;
+            }
             let Some(wait) = wait.filter(|_| attempt < error.kind.tries()) else {
                 return Err(error);
             };
@@ -164,6 +225,13 @@ impl Chain {
         words
     }
 
+    /// What to set so that nothing of what was sent so far had to be left out.
+    pub fn advice(&self) -> Vec<String> {
+        let learned = self.first.learned();
+        let settings = learned.lacks.iter().map(|it| it.setting(&learned.profile));
+        settings.flatten().collect()
+    }
+
     /// The first of the chain, alone.
     pub fn alone(&self) -> Self {
         Self {
@@ -223,7 +291,7 @@ impl Model for Chain {
     }
 
     fn capabilities(&self) -> Capabilities {
-        self.first.profile.capabilities
+        self.first.current().capabilities
     }
 
     fn prices(&self) -> Option<Prices> {

@@ -27,11 +27,22 @@ fn the_doctor_asks_each_model_to_call_a_tool() {
     let runtime = Runtime::new().unwrap();
     let options = Options {
         key: Some(KEY.to_owned()),
-        models: ["good", "page", "prose"].map(str::to_owned).to_vec(),
+        models: ["good", "page", "poor", "prose"]
+            .map(str::to_owned)
+            .to_vec(),
     };
     let rule = |asked: &Asked| match asked.model.as_str() {
         "page" => Answer::fault(Fault::Html),
         "prose" => Answer::say("I am ready."),
+        "poor" if asked.tools.is_empty() => {
+            let call = json!({"tool": "report", "arguments": {"ready": true}});
+            Answer::say(call.to_string())
+        }
+        "poor" => Answer::fault(Fault::Status {
+            status: 400,
+            headers: Vec::new(),
+            body: json!({"error": "poor does not support tools"}).to_string(),
+        }),
         _ => Answer::call(&asked.tools[0].name, &json!({"ready": true})),
     };
     let server = runtime
@@ -43,6 +54,7 @@ fn the_doctor_asks_each_model_to_call_a_tool() {
         "[llm.models.default]\nmodel = \"good\"\nbase_url = \"{url}\"\napi_key_file = \"key\"\n\
          [llm.models.page]\nmodel = \"page\"\nbase_url = \"{url}\"\napi_key = \"{KEY}\"\n\
          [llm.models.other]\nmodel = \"gone\"\nbase_url = \"{url}\"\napi_key = \"{KEY}\"\n\
+         [llm.models.poor]\nmodel = \"poor\"\nbase_url = \"{url}\"\napi_key = \"{KEY}\"\n\
          [llm.models.prose]\nmodel = \"prose\"\nbase_url = \"{url}\"\napi_key = \"{KEY}\"\n\
          [llm.models.wrong]\nmodel = \"good\"\nbase_url = \"{url}\"\napi_key = \"sk-wrong-key\"\n"
     );
@@ -55,7 +67,7 @@ fn the_doctor_asks_each_model_to_call_a_tool() {
     let verdicts: Vec<&str> = all.iter().map(|it| it.0.as_str()).collect();
     assert_eq!(
         verdicts,
-        ["good", "bad", "bad", "warning", "bad"],
+        ["good", "bad", "bad", "warning", "warning", "bad"],
         "{all:?}"
     );
     let roles = "default: good at 127.0.0.1, for decide, extract, verify, plan; answered in";
@@ -67,8 +79,13 @@ fn the_doctor_asks_each_model_to_call_a_tool() {
             "an HTML page titled \"Sign in to the proxy\"",
             "check llm.models.page.base_url",
         ),
-        (3, "told to call a tool, it did not", "`tools = false`"),
-        (4, "refused the key", "check llm.models.wrong.api_key"),
+        (
+            3,
+            "but not to all that it was sent",
+            "set tools = false in llm.models.poor",
+        ),
+        (4, "told to call a tool, it did not", "`tools = false`"),
+        (5, "refused the key", "check llm.models.wrong.api_key"),
     ] {
         assert!(all[index].1.contains(text), "{all:?}");
         assert!(all[index].2.contains(mend), "{all:?}");

@@ -1,6 +1,6 @@
 //! One request and its answer.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use errand_domain::port::{EgressError, HttpAnswer, HttpRequest};
@@ -8,9 +8,10 @@ use http::{HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
 use url::Url;
 
-use super::{Provider, retry, size};
+use super::{Provider, lack::Lack, retry, size};
 use crate::{
     Error, Kind, Meter, Reply, Request, Try, Usage, fold,
+    settings::Profile,
     wire::{self, Format, Unheard},
 };
 
@@ -23,6 +24,9 @@ pub struct Exchange {
     pub record: Try,
     /// Whether to ask again, and after how long if the provider says so.
     pub again_after: Option<Option<Duration>>,
+    /// What the provider said that it doesn't take, and the settings that it was sent by.
+    pub lack: Option<Lack>,
+    pub used: Arc<Profile>,
 }
 
 impl Provider {
@@ -37,7 +41,8 @@ impl Provider {
         until: Duration,
         waited: Duration,
     ) -> Result<Exchange, Error> {
-        let profile = &self.profile;
+        let used = self.current();
+        let profile = &*used;
         let can = profile.capabilities;
         let room = meter
             .room(size::least(request), profile.prices)
@@ -45,11 +50,8 @@ impl Provider {
         let wanted = request.max_output_tokens.unwrap_or(can.max_output_tokens);
         let max_tokens = u64::from(wanted.min(can.max_output_tokens)).min(room);
         let (format, url) = profile.route(request.computer.is_some());
-        let (body, header) = {
-            let folded = fold::fold(request, can);
-            let (body, header) = format.encode(&folded, profile, max_tokens);
-            (Bytes::from(body.to_string()), header)
-        };
+        let (json, header) = format.encode(&fold::fold(request, can), profile, max_tokens);
+        let body = Bytes::from(json.to_string());
         let started = self.clock.elapsed();
         let timeout = until.saturating_sub(started);
         let sent = self.send(url, header, body.clone(), timeout).await;
@@ -81,7 +83,7 @@ impl Provider {
             Ok(answer) => {
                 record.status = Some(answer.status.as_u16());
                 record.response = self.scrubbed(answer.body.clone());
-                let read = self.read(request, format, &answer, meter, &mut record);
+                let read = self.read(request, format, profile, &answer, meter, &mut record);
                 read.map_err(|unheard| {
                     let mut error = self.error(unheard.kind, &unheard.message);
                     error.status = record.status;
@@ -93,6 +95,8 @@ impl Provider {
             }
         };
         record.error = answer.as_ref().err().cloned();
+        let lack = record.error.as_ref();
+        let lack = lack.and_then(|it| Lack::told(it, &json, profile));
         tracing::debug!(
             model = record.model,
             status = record.status,
@@ -105,6 +109,8 @@ impl Provider {
             answer,
             record,
             again_after,
+            lack,
+            used,
         })
     }
 
@@ -153,6 +159,7 @@ impl Provider {
         &self,
         request: &Request,
         format: Format,
+        profile: &Profile,
         answer: &HttpAnswer,
         meter: &Meter,
         record: &mut Try,
@@ -195,7 +202,7 @@ impl Provider {
         meter.count(Some(usage), cost);
         record.usage = Some(usage);
         record.cost = cost;
-        let (heard, missing) = fold::unfold(heard?, request, self.profile.capabilities);
+        let (heard, missing) = fold::unfold(heard?, request, profile.capabilities);
         Ok(Reply {
             turn: heard.turn,
             json: heard.json,

@@ -141,6 +141,7 @@ impl Check<'_> {
             } else {
                 MaxTokensField::MaxTokens
             }),
+            strict: true,
             temperature: model.temperature,
             effort: model.effort,
             prices,

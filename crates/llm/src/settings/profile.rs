@@ -39,6 +39,8 @@ pub(crate) struct Profile {
     pub capabilities: Capabilities,
     pub computer_tool: ComputerTool,
     pub max_tokens_field: MaxTokensField,
+    /// Whether schemas that fit are sent in OpenAI's strict mode.
+    pub strict: bool,
     pub temperature: Option<f64>,
     pub effort: Option<Effort>,
     pub prices: Option<Prices>,
@@ -51,6 +53,13 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
+    /// Whether it is at Google, whose models want calls signed.
+    pub fn is_google(&self) -> bool {
+        self.url
+            .host_str()
+            .is_some_and(|it| it.ends_with(".googleapis.com"))
+    }
+
     /// Which wire format a request uses, and where it goes.
     pub fn route(&self, computer: bool) -> (Format, &Url) {
         if self.anthropic {

@@ -24,7 +24,7 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> Value {
                     "description": tool.description,
                     "parameters": schema,
                 });
-                if is_strict(&schema) {
+                if profile.strict && is_strict(&schema) {
                     function["strict"] = json!(true);
                 }
                 json!({"type": "function", "function": function})
@@ -39,7 +39,7 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> Value {
     for message in &request.messages {
         match message {
             Message::User(parts) => user(parts, &mut messages),
-            Message::Assistant(turn) => messages.push(assistant(turn)),
+            Message::Assistant(turn) => messages.push(assistant(turn, profile)),
         }
     }
     body.insert("messages".to_owned(), json!(messages));
@@ -54,7 +54,7 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> Value {
         }
         Want::Json { name, schema } => {
             let schema = schema.as_object();
-            let strict = is_strict(&schema);
+            let strict = profile.strict && is_strict(&schema);
             let format = json!({
                 "type": "json_schema",
                 "json_schema": {"name": name, "schema": schema, "strict": strict},
@@ -135,7 +135,7 @@ fn picture(image: &Image) -> Value {
     json!({"type": "image_url", "image_url": {"url": image.data_url(), "detail": "auto"}})
 }
 
-fn assistant(turn: &Turn) -> Value {
+fn assistant(turn: &Turn, profile: &Profile) -> Value {
     let mut message = Map::new();
     message.insert("role".to_owned(), json!("assistant"));
     let content = if turn.text.is_empty() {
@@ -145,7 +145,7 @@ fn assistant(turn: &Turn) -> Value {
     };
     message.insert("content".to_owned(), content);
     if !turn.calls.is_empty() {
-        let calls: Vec<Value> = turn
+        let mut calls: Vec<Value> = turn
             .calls
             .iter()
             .map(|call| {
@@ -156,6 +156,11 @@ fn assistant(turn: &Turn) -> Value {
                 })
             })
             .collect();
+        // Google's word for a call that another model made, or whose signature was not kept.
+        if profile.is_google() {
+            calls[0]["extra_content"] =
+                json!({"google": {"thought_signature": "skip_thought_signature_validator"}});
+        }
         message.insert("tool_calls".to_owned(), json!(calls));
     }
     if let Some(raw) = turn.raw.as_ref().filter(|it| it.wire == Format::Chat)

@@ -22,7 +22,7 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> Value {
         .iter()
         .map(|tool| {
             let schema = tool.schema.as_object();
-            let strict = is_strict(&schema);
+            let strict = profile.strict && is_strict(&schema);
             json!({
                 "type": "function",
                 "name": tool.name,
@@ -66,7 +66,7 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> Value {
         }
         Want::Json { name, schema } => {
             let schema = schema.as_object();
-            let strict = is_strict(&schema);
+            let strict = profile.strict && is_strict(&schema);
             let format = json!({
                 "type": "json_schema",
                 "name": name,

@@ -1,12 +1,16 @@
 //! Each wire format: what is sent, and what comes of the answer.
 
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use errand_domain::port::{Egress, EgressError, HttpAnswer, HttpRequest};
 use errand_llm::{
-    Fault, Image, Kind, Media, Message, Part, Reply, Request, Stop, ToolResult, Want,
+    Fault, Image, Kind, Media, Message, Meter, Models, Part, Reply, Request, Stop, ToolResult, Want,
 };
 use errand_testing::model::{Answer, Asked, Wanted, Wire};
 use serde_json::{Value, json};
 
-use crate::support::{Bench, clicks, request, schema};
+use crate::support::{Bench, Jump, clicks, request, schema};
 
 type Rule = fn(&Asked) -> Answer;
 type Judge = fn(&Fault) -> bool;
@@ -195,6 +199,53 @@ async fn what_only_the_provider_understands_goes_back_unchanged() {
         assert_eq!(sent.contains("thought_signature"), expected, "{sent}");
         assert!(sent.contains("click") && sent.contains("c1"), "{sent}");
     }
+}
+
+/// Keeps what it is to send, and answers one thing.
+struct Post(Mutex<Vec<HttpRequest>>);
+
+#[async_trait]
+impl Egress for Post {
+    async fn send(&self, request: HttpRequest) -> Result<HttpAnswer, EgressError> {
+        let url = request.url.clone();
+        self.0.lock().unwrap().push(request);
+        let body = json!({"choices": [{"message": {"content": "ok"}}]}).to_string();
+        Ok(HttpAnswer {
+            status: http::StatusCode::OK,
+            headers: http::HeaderMap::new(),
+            body: body.into(),
+            url,
+        })
+    }
+}
+
+#[tokio::test]
+async fn google_gets_a_word_for_the_signature_that_another_model_did_not_give() {
+    let settings = "[models.main]\nmodel = \"gemini-x\"\napi_key = \"k\"\n\
+                    base_url = \"https://generativelanguage.googleapis.com/v1beta/openai/\"";
+    let post = Arc::new(Post(Mutex::default()));
+    let settings = toml::from_str(settings).unwrap();
+    let models = Models::new(&settings, post.clone(), Arc::new(Jump::default())).unwrap();
+    let mut question = request();
+    let reply = Bench::new("openai", "", clicks).await.ask(&question).await;
+    let turn = reply.answer.unwrap().turn;
+    let result = ToolResult::text(&turn.calls[0].id, "clicked");
+    question.messages.push(Message::Assistant(turn));
+    question
+        .messages
+        .push(Message::User(vec![Part::Result(result)]));
+    let model = models.named("main").unwrap();
+    model
+        .ask(&question, &Meter::unlimited())
+        .await
+        .answer
+        .unwrap();
+    let sent = post.0.lock().unwrap().pop().unwrap();
+    assert_eq!(sent.url.path(), "/v1beta/openai/chat/completions");
+    let body: Value = serde_json::from_slice(&sent.body).unwrap();
+    let call = &body["messages"][2]["tool_calls"][0];
+    let signature = &call["extra_content"]["google"]["thought_signature"];
+    assert_eq!(signature, "skip_thought_signature_validator");
 }
 
 #[tokio::test]

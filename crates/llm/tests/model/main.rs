@@ -6,6 +6,7 @@ mod computer;
 mod fallback;
 mod formats;
 mod hostile;
+mod lacks;
 mod retries;
 mod settings;
 mod support;

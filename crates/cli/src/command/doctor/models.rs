@@ -37,7 +37,16 @@ async fn one(models: &Models, name: &str, words: &str) -> Finding {
     };
     let error = match &call.answer {
         Ok(reply) => match reply.fault() {
-            None => return Finding::good(NAME, format!("{name}: {words}; {}", figures(&call))),
+            None => {
+                let found = format!("{name}: {words}; {}", figures(&call));
+                let advice = models.advice(name);
+                if advice.is_empty() {
+                    return Finding::good(NAME, found);
+                }
+                let found = format!("{found}, but not to all that it was sent");
+                let mend = format!("set {} in llm.models.{name}", advice.join(", "));
+                return Finding::warning(NAME, found, mend);
+            }
             Some(fault) => {
                 let found = format!("{name}: {words}; told to call a tool, it did not: {fault}");
                 let mend = format!(

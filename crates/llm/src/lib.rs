@@ -60,6 +60,7 @@ mod reply;
 mod request;
 mod schema;
 pub mod settings;
+pub mod ui_tars;
 mod wire;
 
 pub use answer::{MAX_CALLS, MAX_DEPTH, MAX_JSON_BYTES, read};

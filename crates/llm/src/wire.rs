@@ -14,6 +14,7 @@ use crate::{
     answer::{MAX_CALLS, Written},
     settings::Profile,
 };
+pub(crate) use keys::{NOTCH, chord};
 pub(crate) use status::{failure, in_body, page};
 
 /// A wire format.

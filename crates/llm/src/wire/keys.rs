@@ -12,7 +12,7 @@ const MAX_POINTS: usize = 1_000;
 /// How often a key is pressed at most.
 const MAX_TIMES: u64 = 100;
 /// How far one notch of the wheel goes, in pixels.
-const NOTCH: i32 = 100;
+pub const NOTCH: i32 = 100;
 /// How long a wait without a length takes.
 const WAIT_MS: u32 = 1_000;
 /// Longest wait or hold that is taken over.
@@ -219,7 +219,7 @@ fn names(value: Option<&Value>) -> Vec<String> {
 }
 
 /// `ctrl+shift+t`, also with spaces or as a list. A plus sign of its own is a key.
-fn chord(text: &str) -> Vec<String> {
+pub fn chord(text: &str) -> Vec<String> {
     let words = text.split_whitespace().flat_map(|word| match word {
         "+" => vec!["+"],
         word => word.split('+').filter(|it| !it.is_empty()).collect(),

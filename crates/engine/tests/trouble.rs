@@ -107,3 +107,26 @@ fn a_goal_of_100_kilobytes_is_answered_at_once() {
         assert!(!gaps.is_empty(), "{piece}");
     }
 }
+
+#[test]
+fn an_unknown_order_is_not_passed_over_for_the_reason_that_stands_with_it() {
+    for order in [
+        "Frob the widget as it is red",
+        "Water the plants since they are dry",
+        "Wash up so that it is clean",
+        "Jot Ann down as whoever it is for",
+    ] {
+        let gaps = understand(&format!("{order}, then click Save")).gaps;
+        assert!(gaps.iter().any(|it| it.text == order), "{order}: {gaps:?}");
+    }
+    for remark in [
+        "Since I am in a hurry",
+        "As it is late",
+        "Because it is late and I am tired",
+    ] {
+        let gaps = understand(&format!("{remark}, click Save")).gaps;
+        assert!(gaps.is_empty(), "{remark}: {gaps:?}");
+    }
+    let understood = understand("Close the chat because it is loud and click Save");
+    assert_eq!(understood.clauses.len() + understood.gaps.len(), 2);
+}

@@ -208,7 +208,9 @@ impl Reader<'_> {
 pub fn states(tokens: &[Token]) -> bool {
     const ARTICLES: &[&str] = &["the", "a", "an", "all", "every", "each", "both"];
     const ASIDES: &[&str] = &[
-        "so", "such", "until", "because", "which", "who", "where", "when",
+        "so", "such", "until", "because", "which", "who", "where", "when", "as", "since", "while",
+        "though", "although", "once", "before", "after", "that", "whatever", "whoever", "wherever",
+        "whenever",
     ];
     const LEADS: &[&str] = &[
         "in", "on", "at", "for", "of", "with", "from", "under", "since", "as",
@@ -230,7 +232,8 @@ pub fn states(tokens: &[Token]) -> bool {
         .iter()
         .any(|it| STATING.iter().any(|word| it.is(word)));
     match (stating, main) {
-        (Some(stating), Some(aside)) if order => stating < aside,
+        // "Wash up so that it is clean": what it says, it says of the order before.
+        (Some(stating), Some(aside)) if order || !about => stating < aside,
         (Some(_), _) => true,
         (None, _) => stated,
     }

@@ -225,6 +225,16 @@ fn aside(sentence: &[Token], at: usize) -> Option<usize> {
         return None;
     }
     let end = end_of(sentence, at + 1);
+    // "because it is wet and click Save": what of it is the reason, can't be told.
+    let hides = |it: usize| {
+        is_any(sentence, it, &["and", "then"]) && {
+            let next = filler::skip(sentence, it + 1);
+            next < end && verb::joins(sentence, next).is_some()
+        }
+    };
+    if (at + 1..end).any(hides) {
+        return None;
+    }
     // In front of an order it must end before the order.
     let whole = end < sentence.len() || !leads;
     whole.then_some(end)

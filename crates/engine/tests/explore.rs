@@ -384,3 +384,57 @@ async fn a_field_that_is_empty_again_at_the_end_is_not_filled() {
         assert!(ended.contains(ends), "{ended}");
     }
 }
+
+#[tokio::test]
+async fn what_a_page_says_only_since_a_button_was_pressed_is_its_answer() {
+    const FORM: &str = r#"
+'You can choose one hall at most.'
+checkbox "I agree" #agree
+button "Hand in" #send
+"#;
+    const REFUSED: &str = r#"
+'You can choose one hall at most.'
+checkbox "I agree" #agree
+button "Hand in" #send
+'You must agree to the terms first.'
+"#;
+    const TAKEN: &str = r#"
+'You can choose one hall at most.'
+checkbox "I agree" #agree
+button "Hand in" #send
+'Your form was handed in.'
+"#;
+    for (after, ends) in [
+        (REFUSED, "You must agree to the terms first."),
+        (TAKEN, "finished"),
+    ] {
+        let answer = |done: &str| (done == "click send").then_some((HERE, after));
+        let (_, ended) = carry("press Hand in", FORM, answer).await;
+        assert!(ended.contains(ends), "{ended}");
+    }
+}
+
+#[tokio::test]
+async fn a_noun_that_nothing_is_called_by_means_what_is_said_of_it() {
+    const LIST: &str = r#"
+link "Monitor flickers" href=1 #first
+link "No access to the VPN" href=2 #second
+"#;
+    const TICKET: &str = "heading \"No access to the VPN\"";
+    let opened =
+        |done: &str| (done == "click second").then_some(("https://example.test/2", TICKET));
+    for goal in [
+        "open the ticket about the VPN",
+        "Open the ticket No access to the VPN",
+    ] {
+        let (done, ended) = carry(goal, LIST, opened).await;
+        assert_eq!(
+            (&*ended, &*done),
+            ("finished", &["click second".to_owned()][..]),
+            "{goal}"
+        );
+    }
+    // A control is never replaced by what it was to be done to.
+    let (done, ended) = carry("delete the ticket about the VPN", LIST, opened).await;
+    assert!(!ended.contains("finished"), "{done:?} {ended}");
+}

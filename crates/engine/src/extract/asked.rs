@@ -187,6 +187,16 @@ fn tallied(
         if let Some(extract) = stated_count(sheet, wanted, thing, 0.95) {
             return Ok(extract);
         }
+        // "the votes in the poll": what the page itself calls votes, before what merely stands there.
+        let anywhere = Extraction {
+            places: Vec::new(),
+            ..wanted.clone()
+        };
+        if !wanted.places.is_empty()
+            && let Some(extract) = stated_count(sheet, &anywhere, thing, name::THRESHOLD)
+        {
+            return Ok(extract);
+        }
         let count = Extraction {
             slice: None,
             ..wanted.clone()

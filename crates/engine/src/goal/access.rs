@@ -54,7 +54,22 @@ enum Role {
 pub fn log_in(tokens: &[Token]) -> (Option<String>, Option<String>) {
     let (mut user, mut password) = (None, None);
     let mut expected = None;
+    // "eva / Moon-55".
+    if let Some(slash) = tokens.iter().position(|it| it.is("/"))
+        && slash > 0
+        && let Some(after) = tokens.get(slash + 1).filter(|it| it.class != Class::Mark)
+        && !PASSWORD_WORDS.contains(&&*after.lower)
+        && tokens[slash - 1].class != Class::Mark
+    {
+        return (
+            Some(tokens[slash - 1].text.clone()),
+            Some(after.text.clone()),
+        );
+    }
     for token in tokens {
+        if token.is_mark(":") && expected.is_none() && user.is_none() {
+            expected = Some(Role::User);
+        }
         if token.class == Class::Mark {
             continue;
         }

@@ -163,6 +163,17 @@ impl Reader<'_> {
             .rev()
             .take_while(|it| it.is("you") || it.is("please") || it.is("i") || it.is("we"))
             .count();
+        let states = tokens[begin..end].iter().any(|it| {
+            [
+                "is", "are", "was", "were", "has", "have", "can", "will", "had",
+            ]
+            .iter()
+            .any(|word| it.is(word))
+        });
+        let relative = tokens[begin..end].iter().any(super::relative::is_pronoun);
+        if states && !relative {
+            return None;
+        }
         let (end, after) = (end - you, end);
         if end <= begin {
             return None;

@@ -8,9 +8,10 @@ use super::{
     fill, filler, gap,
     name::{self, phrase},
     phrase::Phrase,
+    refer,
     sentence::{Frame, Reader},
     spare::Spare,
-    statement::{BINDING, STATING, wishes},
+    statement::{BINDING, STATING, states, wishes, wishes_in},
     token::{Class, Token},
     value::Worth,
     verb,
@@ -65,6 +66,55 @@ impl Reader<'_> {
             spare.add(&tokens[..=by]);
             self.orders(&tokens[by + 1..], false, spare);
             return;
+        }
+        // "What interests me is the table: from it I need the names …".
+        let wish = tokens.iter().position(|it| it.is_mark(":")).filter(|at| {
+            *at + 3 < tokens.len() && states(&tokens[..*at]) && wishes_in(&tokens[*at + 1..])
+        });
+        if let Some(wish) = wish {
+            spare.add(&tokens[..wish]);
+            let at = (wish + 1..tokens.len())
+                .find(|at| wishes(&tokens[*at..]))
+                .unwrap_or(wish + 1);
+            spare.add(&tokens[wish + 1..at]);
+            spare.add(&tokens[at..at + filler::skip(&tokens[at..], 0)]);
+            self.noun(&tokens[at..], around, false);
+            return;
+        }
+        // "From the technical data I only need the power": what is wished for, and where it is.
+        const LEADS: &[&str] = &["from", "of", "in", "on", "under", "for"];
+        let led = tokens
+            .first()
+            .is_some_and(|it| LEADS.iter().any(|word| it.is(word)));
+        let wish = (2..tokens.len().min(9)).find(|at| {
+            led && (tokens[*at].is("i") || tokens[*at].is("we")) && wishes(&tokens[*at..])
+        });
+        if let Some(wish) = wish {
+            let body = &tokens[wish + filler::skip(&tokens[wish..], 0)..];
+            // "two things, namely the power and the weight".
+            let namely = body
+                .iter()
+                .position(|it| it.is("namely") || it.is_mark(":"))
+                .filter(|at| *at < 5)
+                .map_or(0, |it| it + 1);
+            let mut said = body[namely..].to_vec();
+            spare.add(&tokens[wish..tokens.len() - said.len()]);
+            // "For a catalogue": what for.
+            if tokens[0].is("for") {
+                spare.add(&tokens[..wish]);
+            } else {
+                said.extend(
+                    tokens[..wish]
+                        .iter()
+                        .filter(|it| it.class != Class::Mark)
+                        .cloned(),
+                );
+            }
+            if !said.is_empty() {
+                let ask = Ask::Extract(extraction(&said, false));
+                self.push(tokens, 0..tokens.len(), ask, around);
+                return;
+            }
         }
         if order.is_none() && self.listed(tokens, around) {
             return;
@@ -170,7 +220,27 @@ impl Reader<'_> {
                 it.contains('@') || it.starts_with(|it: char| it.is_ascii_digit())
             })
         };
-        let spoken = pairs.iter().all(|(_, value)| quoted || clear(value));
+        // "my name is Finn Aas".
+        let own = |it: &[Token]| {
+            it.first().is_some_and(|it| {
+                ["my", "his", "her", "our", "their", "the", "its"]
+                    .iter()
+                    .any(|word| it.is(word))
+            }) && it.iter().any(|it| it.is("is"))
+        };
+        let owned = tokens
+            .split(|it| it.is_mark(",") || it.is("and"))
+            .filter(|it| !it.is_empty())
+            .all(own);
+        let named = |value: &Worth| {
+            owned
+                && value
+                    .given()
+                    .is_some_and(|it| it.split(' ').all(|it| it.starts_with(char::is_uppercase)))
+        };
+        let spoken = pairs
+            .iter()
+            .all(|(_, value)| quoted || clear(value) || named(value));
         let ends_open = tokens.last().is_some_and(|it| it.is_mark(":"));
         // A field has a name, not a sentence.
         let sentence = |field: &Option<Phrase>| {
@@ -217,7 +287,19 @@ impl Reader<'_> {
             .collect();
         if parts.len() > 1 && parts.iter().all(|it| !it.is_empty()) {
             for part in parts {
-                self.push(tokens, all.clone(), Ask::Click(phrase(part)), around);
+                let ask = match part {
+                    [what @ .., state]
+                        if (state.is("on") || state.is("off")) && !what.is_empty() =>
+                    {
+                        spare.add(std::slice::from_ref(state));
+                        Ask::Check {
+                            what: phrase(what),
+                            on: Some(state.is("on")),
+                        }
+                    }
+                    _ => Ask::Click(phrase(part)),
+                };
+                self.push(tokens, all.clone(), ask, around);
             }
             return true;
         }
@@ -349,6 +431,10 @@ impl Reader<'_> {
         if orders && !counted && !linked {
             let ask = Ask::Named(gap::gap(self.prompt, words));
             self.push(tokens, start..tokens.len(), ask, around);
+            return true;
+        }
+        // "I need it as a number": what was read.
+        if self.drafts.iter().any(|it| it.reads()) && refer::is_report(words) {
             return true;
         }
         let wanted = extraction(words, false);

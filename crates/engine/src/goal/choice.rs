@@ -23,7 +23,10 @@ pub fn select(prompt: &str, rest: &[Token]) -> Result<Vec<Ask>, String> {
         .position(|it| it.is_mark(":") || it.is_mark("="));
     // "'Thin' as the crust and 'Large' as the size": several lists.
     let pairs = fill::pairs(prompt, rest, true);
-    let paired = pairs.len() > 1
+    let led = rest
+        .first()
+        .is_some_and(|it| from.iter().any(|word| it.is(word)));
+    let paired = (pairs.len() > 1 || led && pairs.len() == 1)
         && colon.is_none()
         && pairs.iter().all(|(field, value)| {
             field.as_ref().is_some_and(|it| !it.words.is_empty()) && value.given().is_some()

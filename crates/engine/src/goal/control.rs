@@ -6,6 +6,7 @@ use super::{
     phrase::{Kind, Phrase, Place, Relation},
     token::{Class, Token},
     value::Worth,
+    verb::Verb,
     worth,
 };
 
@@ -177,6 +178,21 @@ pub fn message(prompt: &str, spoken: &[Token], rest: &[Token]) -> Option<Vec<Ask
             Ask::Submit(None),
         ]);
     }
+    if let [said] = rest
+        && said.class == Class::Quoted
+        && !["share", "send", "forward", "post", "rename"]
+            .iter()
+            .any(|it| verb.is(it))
+    {
+        return Some(vec![
+            control(spoken, &[]),
+            Ask::Fill {
+                field: None,
+                value: Worth::Given(said.text.clone()),
+            },
+            Ask::Submit(None),
+        ]);
+    }
     // "reply 'Thanks' to Mia's message".
     if let [said, to, object @ ..] = rest
         && said.class == Class::Quoted
@@ -214,6 +230,61 @@ pub fn message(prompt: &str, spoken: &[Token], rest: &[Token]) -> Option<Vec<Ask
         Ask::Fill { field, value },
         Ask::Submit(None),
     ])
+}
+
+/// "leave a comment as 'Wim' saying 'Great story'": who, and what.
+pub fn remark(prompt: &str, verb: Verb, rest: &[Token]) -> Option<Vec<Ask>> {
+    const NOUNS: &[&str] = &[
+        "comment", "message", "note", "review", "feedback", "remark", "reply", "answer", "entry",
+    ];
+    if !matches!(verb, Verb::Control | Verb::Type) {
+        return None;
+    }
+    let noun = rest
+        .iter()
+        .take(3)
+        .position(|it| NOUNS.iter().any(|word| it.is(word)))?;
+    if !rest[..noun]
+        .iter()
+        .all(|it| it.is("a") || it.is("the") || it.is("an") || it.is("new"))
+    {
+        return None;
+    }
+    let says = |it: &Token| {
+        ["saying", "says", "reading", "that"]
+            .iter()
+            .any(|word| it.is(word))
+            || it.is_mark(":")
+    };
+    let saying = (noun + 1..rest.len()).find(|at| {
+        says(&rest[*at])
+            || rest[*at].is("with")
+                && rest[*at + 1..]
+                    .iter()
+                    .take(3)
+                    .any(|it| it.is("text") || it.is("words"))
+    })?;
+    let text = rest[saying..].iter().find(|it| it.class == Class::Quoted)?;
+    let last = rest.iter().rposition(|it| it.class != Class::Mark)?;
+    if rest[last].span != text.span {
+        return None;
+    }
+    let between = &rest[noun + 1..saying];
+    let name = match between {
+        [] => None,
+        [link, tail @ ..] if (link.is("as") || link.is("under")) && !tail.is_empty() => {
+            let name = tail.iter().find(|it| it.class == Class::Quoted);
+            Some(name.map_or_else(|| super::fill::written(prompt, tail), |it| it.text.clone()))
+        }
+        _ => return None,
+    };
+    let fill = |field: &str, value: String| Ask::Fill {
+        field: Some(Phrase::plain(field)),
+        value: Worth::Given(value),
+    };
+    let name = name.map(|it| fill("name", it));
+    let said = fill(&rest[noun].lower, text.text.clone());
+    Some(name.into_iter().chain([said]).collect())
 }
 
 /// "deleting" as it stands on a button.

@@ -15,7 +15,7 @@ use self::{
     lead::lead,
     manner::without_manner,
     noun::divide,
-    order::{is_most, sorted},
+    order::{is_most, sorted, with_most},
     question::{asked_of, possessive, tally, without_question},
 };
 use super::{
@@ -133,6 +133,7 @@ pub fn extraction(rest: &[Token], count: bool) -> Extraction {
         wanted.of = Some(owner);
         tokens = noun;
     }
+    let tokens = with_most(tokens, &mut wanted);
     let tokens = lead(&tokens, &mut wanted);
     let (head, owner) = divide(&tokens);
     let mut head = head.to_vec();

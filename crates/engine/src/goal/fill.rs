@@ -104,6 +104,8 @@ pub fn is_joint(token: &Token) -> bool {
 fn without_form(tokens: &[Token]) -> &[Token] {
     const HEADS: &[&str] = &[
         "form",
+        "formular",
+        "questionnaire",
         "following",
         "details",
         "information",
@@ -229,8 +231,21 @@ fn separator(tokens: &[Token], typed: bool) -> Option<usize> {
     // "change the name of the group in 'Team North'", as some say.
     let changed = |at: usize| {
         let last = at + 2 == tokens.len() && tokens[at + 1].class == Class::Quoted;
-        !typed && last && ["in", "into", "on"].iter().any(|it| tokens[at].is(it))
+        !typed
+            && last
+            && ["in", "into", "on", "for", "by"]
+                .iter()
+                .any(|it| tokens[at].is(it))
     };
+    // "Allergic to penicillin: yes": a mark divides before any word does.
+    let quote = tokens.iter().position(|it| it.class == Class::Quoted);
+    let mark = tokens
+        .iter()
+        .position(|it| it.is_mark(":") || it.is_mark("="))
+        .filter(|at| *at > 0 && *at + 1 < tokens.len() && quote.is_none_or(|quote| *at < quote));
+    if mark.is_some() {
+        return mark;
+    }
     let place = (1..tokens.len()).find(|at| divides(&tokens[*at]) || dated(*at) || changed(*at))?;
     let named = tokens[0].class == Class::Word || tokens[place].class == Class::Mark;
     (place > 0 && place + 1 < tokens.len() && named).then_some(place)
@@ -350,6 +365,13 @@ fn pair(prompt: &str, tokens: &[Token], typed: bool) -> Option<Pair> {
             let value = Worth::Given(written(prompt, &tokens[joint + 1..]));
             Some((Some(phrase(&tokens[..joint])), value))
         }
+        // "the language in Spanish": the value shows by its capital.
+        (None, Some(joint))
+            if !tokens[joint].is("into") && switched(&tokens[..joint], &tokens[joint + 1..]) =>
+        {
+            let value = Worth::Given(written(prompt, &tokens[joint + 1..]));
+            Some((Some(phrase(&tokens[..joint])), value))
+        }
         (None, Some(joint)) => {
             let value = worth(prompt, &tokens[..joint]);
             Some((Some(phrase(&tokens[joint + 1..])), value))
@@ -360,6 +382,22 @@ fn pair(prompt: &str, tokens: &[Token], typed: bool) -> Option<Pair> {
         }
         (None, None) => Some((None, worth(prompt, tokens))),
     }
+}
+
+/// "the language" and "Spanish": a field, then its value, whatever verb stands before them.
+fn switched(left: &[Token], right: &[Token]) -> bool {
+    let words: Vec<&Token> = right.iter().collect();
+    let lower = |it: &Token| it.text.chars().all(|it| it.is_lowercase() || it == '-');
+    let article = left.first().is_some_and(|it| it.is("the") || it.is("my"));
+    article
+        && (2..5).contains(&left.len())
+        && left.iter().all(|it| it.class == Class::Word && lower(it))
+        && !NONDESCRIPT.iter().any(|word| left[left.len() - 1].is(word))
+        && right.len() < 3
+        && right
+            .iter()
+            .all(|it| it.class == Class::Word && it.text.starts_with(char::is_uppercase))
+        && super::name::kind_at_end(&words).is_none()
 }
 
 fn dates(left: &[Token], right: &[Token]) -> bool {

@@ -16,6 +16,18 @@ const FILLERS: &[&str] = &[
     "i'd appreciate it if you could",
     "it would be great if you could",
     "it would be nice if you could",
+    "be so kind and",
+    "be so kind as to",
+    "be so kind to",
+    "be so good and",
+    "be so good as to",
+    "be so nice and",
+    "be kind and",
+    "have the kindness to",
+    "do me a favor and",
+    "do me a favour and",
+    "do me the favor and",
+    "do me the favour and",
     "what i need is",
     "what i want is",
     "i would like to have",
@@ -304,6 +316,25 @@ pub fn skip(tokens: &[Token], mut at: usize) -> usize {
             .max();
         let Some(length) = longest else { break };
         let after = tokens.get(at + length);
+        // "Next visit: 14 May": a field that is called so.
+        let named = length == 1
+            && [
+                "next", "first", "last", "second", "to", "there", "here", "now", "again", "i",
+            ]
+            .iter()
+            .any(|it| token.is(it))
+            && (at + 2..at + 5).any(|it| tokens.get(it).is_some_and(|it| it.is_mark(":")))
+            && tokens[at + 1..]
+                .iter()
+                .take_while(|it| !it.is_mark(":"))
+                .all(|it| it.class == Class::Word)
+            && (verb::at(tokens, at + 1).is_none()
+                || ["next", "first", "last", "second"]
+                    .iter()
+                    .any(|it| token.is(it)));
+        if named {
+            break;
+        }
         // "To: Oslo" is a field, and "next" at the end a button.
         let label = length == 1 && after.is_some_and(|it| it.is_mark(":"));
         let button = token.is("next") && after.is_none();
@@ -379,7 +410,7 @@ pub fn without_tail(mut tokens: &[Token]) -> &[Token] {
         let polite = ["please", "pls", "kindly", "also", "just", "now"]
             .iter()
             .any(|it| first.is(it))
-            || (first.is("first") || first.is("then")) && determined;
+            || ["first", "then", "me", "us"].iter().any(|it| first.is(it)) && determined;
         if !polite || rest.is_empty() {
             break;
         }

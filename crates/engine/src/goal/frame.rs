@@ -197,6 +197,25 @@ pub fn asks(
                 options: vec![Phrase::plain(name::plain(&words))],
             })
         }
+        // "filter by customer Ben Hart".
+        Verb::Control
+            if spoken.first().is_some_and(|it| it.is("filter"))
+                && rest.first().is_some_and(|it| it.is("by"))
+                && let Some(pairs) = pair::stated(prompt, &rest[1..]) =>
+        {
+            Ok(pairs
+                .into_iter()
+                .map(|(field, value)| Ask::Fill { field, value })
+                .collect())
+        }
+        // "give a like on the post": like it.
+        Verb::Control if spoken.len() > 1 && verb::is_light(&spoken[0]) => {
+            let rest = match rest {
+                [link, tail @ ..] if ["on", "to", "for", "at"].iter().any(|it| link.is(it)) => tail,
+                all => all,
+            };
+            one(control(&spoken[spoken.len() - 1..], rest))
+        }
         Verb::Control => Ok(message(prompt, spoken, rest)
             .or_else(|| made(prompt, spoken, rest))
             .unwrap_or_else(|| vec![control(spoken, rest)])),

@@ -28,6 +28,28 @@ pub fn announces(sentence: &[Token]) -> bool {
     sentence.last().is_some_and(|it| it.is_mark(":"))
 }
 
+/// Whether a line is "name: value".
+pub fn is_pair(sentence: &[Token]) -> bool {
+    let at = sentence
+        .iter()
+        .position(|it| it.is_mark(":") || it.is_mark("="));
+    at.is_some_and(|at| at > 0 && at < 5 && at + 1 < sentence.len())
+        && verb::at(sentence, 0)
+            .is_none_or(|(_, length)| !sentence[length.min(sentence.len() - 1)].is_mark(":"))
+}
+
+/// Whether a line is only a title: "Booking", "New contact".
+pub fn is_title(sentence: &[Token]) -> bool {
+    let first = sentence.first().filter(|it| it.class == Class::Word);
+    let short = sentence.len() < 4 && sentence.iter().all(|it| it.class == Class::Word);
+    let gerund = verb::is_gerund_at(sentence, 0) && sentence.len() == 1;
+    first.is_some_and(|it| it.text.starts_with(char::is_uppercase))
+        && short
+        && !is_bullet(&sentence[0])
+        && (gerund || verb::at(sentence, 0).is_none())
+        && verb::nearest(&sentence[0].lower).is_none_or(|_| sentence.len() < 3)
+}
+
 /// Marks that lines of lists begin with.
 const BULLETS: &[&str] = &[
     "-", "*", "•", "+", "–", "—", "·", "‣", "▪", "●", "○", "◦", "►", "→", "->", "--", "[]", "☐",
@@ -135,6 +157,7 @@ const ANNOUNCING: &[&str] = &[
 fn listed(tokens: Vec<Token>) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
     let mut each: Option<(Vec<Token>, Vec<Token>)> = None;
+    let mut owner: Vec<Token> = Vec::new();
     let mut open = false;
     let mut at = 0;
     while at < tokens.len() {
@@ -155,13 +178,47 @@ fn listed(tokens: Vec<Token>) -> Vec<Token> {
         let start = verb::skip_fillers(&found[begin..], 0) + begin;
         let heads = verb::at(&found, start.min(found.len())).is_some_and(|(verb, length)| {
             let tail = &found[start + length..];
-            verb.takes_list()
-                && tail.iter().all(|it| {
-                    it.is_mark(":") || it.class == Class::Word && ANNOUNCING.contains(&&*it.lower)
-                })
+            let of = tail.len() > 2
+                && ["for", "of", "from", "about"]
+                    .iter()
+                    .any(|it| tail[0].is(it))
+                && tail[tail.len() - 1].is_mark(":")
+                && verb.reads();
+            verb.takes_list() && of
+                || verb.takes_list()
+                    && tail.iter().all(|it| {
+                        it.is_mark(":")
+                            || it.class == Class::Word && ANNOUNCING.contains(&&*it.lower)
+                    })
         });
         let nouns =
             bullet && !line.iter().any(|it| it.is_mark(":") || it.is_mark("=")) && !ordering(line);
+        // "the team with the most points": more than a noun, and so one by one.
+        let rich = heads && !open && {
+            let lines = tokens[at + 1..].split(|it| it.is_mark("\n"));
+            let lines = lines.take_while(|it| it.first().is_some_and(is_bullet));
+            lines.flatten().any(|it| {
+                ["with", "of", "that", "which", "who", "whose", "from", "for"]
+                    .iter()
+                    .any(|word| it.is(word))
+            })
+        };
+        if rich
+            && nouns
+            && !found[start..]
+                .iter()
+                .any(|it| it.is("for") || it.is("of") || it.is("from") || it.is("about"))
+        {
+            let length = verb::at(&found, start).map_or(1, |it| it.1);
+            let verb: Vec<Token> = found[start..start + length].to_vec();
+            if verb::at(&found, start).is_some_and(|(verb, _)| verb.reads()) {
+                found.truncate(start + length);
+                found.extend(line[1..].iter().cloned());
+                at += 1 + line.len();
+                each = Some((verb, Vec::new()));
+                continue;
+            }
+        }
         if nouns && (open || heads) {
             let comma = Token {
                 text: ",".to_owned(),
@@ -171,7 +228,24 @@ fn listed(tokens: Vec<Token>) -> Vec<Token> {
             if heads && !open {
                 // "Extract the following:" and what follows.
                 let length = verb::at(&found, start).map_or(1, |it| it.1);
-                found.truncate(start + length);
+                // "Get for every product:": of each product.
+                let tail = found.split_off(start + length);
+                let of = tail
+                    .first()
+                    .filter(|it| it.is("for") || it.is("of") || it.is("from") || it.is("about"));
+                if let Some(of) = of {
+                    owner.push(Token {
+                        text: "of".to_owned(),
+                        lower: "of".to_owned(),
+                        ..of.clone()
+                    });
+                    owner.extend(
+                        tail[1..]
+                            .iter()
+                            .filter(|it| it.class != Class::Mark)
+                            .cloned(),
+                    );
+                }
             } else {
                 found.push(comma);
             }
@@ -179,6 +253,7 @@ fn listed(tokens: Vec<Token>) -> Vec<Token> {
             at += 2;
             continue;
         }
+        found.append(&mut owner);
         // "Add to cart:" and what to add below it: an order for each.
         if bullet && !line.iter().any(|it| it.is_mark(":")) {
             let head = heading(&found[begin..]).or_else(|| each.clone());
@@ -219,6 +294,7 @@ fn listed(tokens: Vec<Token>) -> Vec<Token> {
         found.push(tokens[at].clone());
         at += 1;
     }
+    found.append(&mut owner);
     found
 }
 

@@ -111,7 +111,7 @@ pub fn of(tokens: &[&Token], placed: bool) -> Phrase {
                 .any(|word| it.is(word))
         });
     let tokens = match tokens.get(start + 2..) {
-        Some(rest) if which && !rest.is_empty() && !placed => rest,
+        Some(rest) if which && !rest.is_empty() => rest,
         _ => tokens,
     };
     let told = relative(tokens)

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     clause::{Ask, Clause, When},
-    filler, frame, gap,
+    control, filler, frame, gap,
     name::phrase,
     pair,
     phrase::{Kind, Phrase, Place, Relation},
@@ -138,6 +138,22 @@ impl Reader<'_> {
             return;
         }
         let span = start..end;
+        if let Some(asks) = control::remark(self.prompt, verb, rest) {
+            let plain = rest
+                .iter()
+                .filter(|it| it.class == Class::Word && it.is("saying"));
+            spare.add(&plain.cloned().collect::<Vec<Token>>());
+            for ask in asks {
+                self.push(tokens, span.clone(), ask, &around);
+            }
+            if let Some(last) = self.drafts.last() {
+                self.unsent = Some(Clause {
+                    ask: Ask::Submit(None),
+                    ..last.clause.clone()
+                });
+            }
+            return;
+        }
         // "She gets the role Manager" was told as an order.
         let stated = spoken
             .first()
@@ -163,7 +179,8 @@ impl Reader<'_> {
                 if let Some(last) = self.drafts.last().filter(|_| told) {
                     // "Change my password: …": what sends it may be called so.
                     let object = phrase(&rest[..pair::told(rest).unwrap_or(0)]);
-                    let whole = format!("{} {}", spoken[0].lower, object.words);
+                    let said = spoken.first().map_or("submit", |it| &*it.lower);
+                    let whole = format!("{said} {}", object.words);
                     self.unsent = Some(Clause {
                         ask: Ask::Submit(Some(Phrase {
                             words: object.words,

@@ -99,7 +99,10 @@ pub fn stated(prompt: &str, tokens: &[Token]) -> Option<Vec<Pair>> {
         let value = it.iter().position(valued).filter(|at| *at > 0)?;
         let mut label = &it[..value];
         while let [head @ .., last] = label
-            && (last.class == Class::Mark || last.is("is") || last.is("of") || last.is("as"))
+            && (last.class == Class::Mark
+                || ["is", "of", "as", "be", "should", "shall", "must", "will"]
+                    .iter()
+                    .any(|word| last.is(word)))
         {
             label = head;
         }

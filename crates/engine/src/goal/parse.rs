@@ -78,6 +78,11 @@ pub fn understand(prompt: &str) -> Understood {
         if (list || line::announces(sentence)) && reader.heading(sentence) {
             continue;
         }
+        // "Booking" above "Room: Single": what the lines are about.
+        let pairs = below.is_some_and(|it| line::is_pair(it));
+        if pairs && at == 0 && line::is_title(sentence) {
+            continue;
+        }
         reader.sentence(&recast::recast(sentence), alone);
         if reader.gaps.len() >= MAX_GAPS {
             break;

@@ -118,6 +118,14 @@ impl Reader<'_> {
                     || is(start + 2, &["find", "get", "have"]) && is(start + 1, &["will", "can"]))
                 || is(start + 1, &["see"]))
             || is(start, &["you'll"]) && is(start + 1, &["see", "find", "get"]);
+        // "On this page you can change how often …": what can be done, not what is to be done.
+        let offers = is(0, &["on", "in", "here", "below", "above", "under", "at"])
+            && (1..tokens.len().min(7))
+                .any(|at| is(at, &["you", "we", "one"]) && is(at + 1, &["can", "could", "may"]));
+        if offers {
+            self.thing = None;
+            return true;
+        }
         if !(there || short || sees) {
             return false;
         }

@@ -25,7 +25,8 @@ pub fn recast(sentence: &[Token]) -> Vec<Token> {
         .iter()
         .take(start + 7)
         .any(|it| it.is_mark(":") || it.is_mark("="));
-    if labelled && verb::at(sentence, start).is_none() && !passive::obliges(sentence) {
+    let timed = is_any(sentence, start, &["before", "after", "once", "when", "as"]);
+    if labelled && !timed && verb::at(sentence, start).is_none() && !passive::obliges(sentence) {
         return sentence.to_vec();
     }
     let mut tokens = aside::without(sentence);

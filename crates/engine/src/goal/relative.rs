@@ -122,6 +122,9 @@ const BELONGING: &[&str] = &[
     "does",
     "did",
     "it",
+    "they",
+    "he",
+    "she",
 ];
 
 /// The relative clause behind a noun.

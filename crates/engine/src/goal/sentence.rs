@@ -101,6 +101,44 @@ impl Reader<'_> {
                 at = next;
                 continue;
             }
+            // "Pay on arrival: yes": a box that is called so.
+            let colon = tokens[start..].iter().position(|it| it.is_mark(":"));
+            let state = tokens[start..].last().is_some_and(|it| {
+                ["yes", "no", "on", "off", "true", "false"]
+                    .iter()
+                    .any(|word| it.is(word))
+            });
+            let counted = ["next", "first", "last", "second"]
+                .iter()
+                .any(|it| tokens[start].is(it));
+            // "Type: Association", "Order: 55": names of fields, however much they look like orders.
+            let label = [
+                "type", "order", "note", "report", "set", "change", "access", "input", "post",
+                "rate", "mark", "label", "place", "star", "block", "claim", "test",
+            ]
+            .iter()
+            .any(|it| tokens[start].is(it));
+            if colon == Some(1) && label && start + 2 < tokens.len() && start == at {
+                self.bare(&tokens[at..], &around, false, spare);
+                return;
+            }
+            if let Some(colon) = colon
+                && counted
+                && (2..5).contains(&colon)
+                && start + colon + 1 < tokens.len()
+            {
+                self.bare(&tokens[at..], &around, false, spare);
+                return;
+            }
+            if let Some(colon) = colon
+                && state
+                && colon > 1
+                && start + colon + 2 == tokens.len()
+                && start < at + 2
+            {
+                self.bare(&tokens[at..], &around, false, spare);
+                return;
+            }
             let Some((verb, length)) = verb::at(tokens, start) else {
                 // "open Finance, then Receipts": the verb holds for both.
                 if let Some((begin, length, verb)) = last.filter(|_| then) {

@@ -20,6 +20,7 @@ pub struct Spare(HashSet<usize>);
 /// Words that are used up by the meaning of others: what kind of thing, which, where, how.
 const FUNCTION: &[&str] = &[
     "a",
+    "about",
     "all",
     "also",
     "an",
@@ -188,6 +189,8 @@ const FUNCTION: &[&str] = &[
     "screen",
     "web",
     "form",
+    "formular",
+    "questionnaire",
     "dialog",
     "top",
     "bottom",

@@ -225,7 +225,8 @@ pub fn states(tokens: &[Token]) -> bool {
     let order = is(1, ARTICLES) && !is(0, STATING) && !is(0, LEADS) && !is(0, ARTICLES);
     let main = (0..words.len()).find(|at| is(*at, ASIDES) && *at > 0);
     let about = (0..=start.min(tokens.len().saturating_sub(1)))
-        .any(|at| ABOUT.iter().any(|word| tokens[at].is(word)));
+        .filter_map(|at| tokens.get(at))
+        .any(|it| ABOUT.iter().any(|word| it.is(word)));
     let stating = (0..words.len())
         .find(|at| is(*at, STATING) || about && !order && *at > 0 && is(*at, TELLING));
     let stated = tokens[..start]
@@ -237,6 +238,18 @@ pub fn states(tokens: &[Token]) -> bool {
         (Some(_), _) => true,
         (None, _) => stated,
     }
+}
+
+/// Whether a wish begins soon: "from it I need …".
+pub fn wishes_in(tokens: &[Token]) -> bool {
+    let before = |at: usize| {
+        tokens[..at].iter().all(|it| {
+            ["from", "of", "it", "there", "in", "this", "that", "them"]
+                .iter()
+                .any(|word| it.is(word))
+        })
+    };
+    (0..tokens.len().min(4)).any(|at| before(at) && wishes(&tokens[at..]))
 }
 
 /// Whether a sentence begins with a wish: "I would like to have …".

@@ -6,7 +6,7 @@ use super::{
     fill,
     name::{self, phrase},
     pair,
-    phrase::Phrase,
+    phrase::{Kind, Phrase, Place, Relation},
     token::{Class, Token},
     value::Worth,
     verb::{self, Verb},
@@ -20,6 +20,50 @@ pub fn fields(
     rest: &[Token],
 ) -> Result<Vec<Ask>, String> {
     let rest = &pair::without_object(rest)[..];
+    // "the one for private persons with the first name Ada and the last name Byron".
+    let with = rest
+        .iter()
+        .position(|it| it.is("with"))
+        .filter(|at| *at > 0);
+    let formed = |it: &Token| {
+        [
+            "one",
+            "form",
+            "formular",
+            "it",
+            "them",
+            "details",
+            "data",
+            "profile",
+            "questionnaire",
+            "fields",
+        ]
+        .iter()
+        .any(|word| it.is(word))
+    };
+    if let Some(with) = with
+        && verb == Verb::Fill
+        && rest[..with].iter().take(3).any(formed)
+        && let Some(pairs) = pair::stated(prompt, &rest[with + 1..])
+    {
+        let place = rest[..with].iter().position(|it| it.is("for"));
+        let places: Vec<Place> = place
+            .filter(|at| *at + 1 < with)
+            .map(|at| Place {
+                relation: Relation::Of,
+                what: Box::new(phrase(&rest[at + 1..with]).as_place()),
+            })
+            .into_iter()
+            .collect();
+        let fill = |(field, value): fill::Pair| Ask::Fill {
+            field: field.map(|it| Phrase {
+                places: places.clone(),
+                ..it
+            }),
+            value,
+        };
+        return Ok(pairs.into_iter().map(fill).collect());
+    }
     let said = |word: &str| spoken.first().is_some_and(|it| it.is(word));
     // "put the blue shirt into the cart".
     let holds = [
@@ -132,6 +176,16 @@ pub fn fields(
     }
     if pairs.is_empty() && !form {
         return Err("say the value, and into which field".to_owned());
+    }
+    // "change the tab to 'Reviews'": it is gone to.
+    if let [(Some(field), Worth::Given(name))] = &pairs[..]
+        && field.is_bare()
+        && matches!(field.kind, Some(Kind::Tab | Kind::Page))
+    {
+        return Ok(vec![Ask::GoTo(Phrase {
+            kind: field.kind,
+            ..Phrase::quoted(name)
+        })]);
     }
     let known = |value: &Worth| value.given() != Some("");
     // "a poem about autumn": what is to be made up is not what is to be typed.

@@ -250,10 +250,24 @@ pub fn at(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
     };
     let control = control();
     let known = light(tokens, at).or(known);
+    // "say how many stars it has".
+    let asks = ["how", "what", "which", "who", "when", "where"];
+    let say = tokens.get(at).is_some_and(|it| it.is("say"))
+        && tokens
+            .get(at + 1)
+            .is_some_and(|it| asks.iter().any(|word| it.is(word)));
+    let known = known.or_else(|| say.then_some((Verb::Extract, 1)));
     match (known, control) {
         (Some((_, known)), Some((verb, longer))) if longer > known => Some((verb, longer)),
         (known, control) => known.or(control),
     }
+}
+
+/// Whether a verb says nothing of what is done: "give" in "give a like".
+pub fn is_light(token: &Token) -> bool {
+    ["make", "do", "give", "perform", "making", "doing", "giving"]
+        .iter()
+        .any(|it| token.is(it))
 }
 
 /// "make a click on", "do a search for", "give a double click": the noun says what is done.
@@ -299,6 +313,18 @@ fn light(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
     {
         return None;
     }
+    // "give a like on …": what the control is called.
+    const NOUNS: &[&str] = &[
+        "like", "vote", "comment", "star", "bookmark", "share", "upvote", "downvote", "clap", "pin",
+    ];
+    let next = tokens.get(noun + 1);
+    if tokens
+        .get(noun)
+        .is_some_and(|it| NOUNS.iter().any(|word| it.is(word)))
+        && next.is_none_or(|it| it.class == Class::Mark || NEXT.iter().any(|word| it.is(word)))
+    {
+        return Some((Verb::Control, noun + 1 - at));
+    }
     let (verb, length) = WORDINGS
         .iter()
         .filter_map(|(wording, verb)| Some((*verb, length(tokens, noun, wording)?)))
@@ -332,6 +358,16 @@ pub fn joins(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
     if at > 0 && article.iter().any(|it| tokens[at - 1].is(it)) {
         return None;
     }
+    // "qty 5, note 'no sugar'": a field.
+    if ["note", "list", "report", "output"]
+        .iter()
+        .any(|it| first.is(it))
+        && tokens
+            .get(at + 1)
+            .is_some_and(|it| it.class == Class::Quoted)
+    {
+        return None;
+    }
     // "the fig, which is not here": no question.
     if (first.is("which") || first.is("who")) && at > 0 && tokens[at - 1].is_mark(",") {
         return None;
@@ -351,6 +387,10 @@ pub fn joins(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
         return None;
     }
     let next = tokens.get(at + length);
+    // "date and place of the events".
+    if next.is_some_and(|it| it.is("of")) {
+        return None;
+    }
     // "name and rating": a noun, however much it looks like a verb.
     if verb == Verb::Control
         && first.lower.ends_with("ing")

@@ -225,7 +225,7 @@ pub fn wrapping(tokens: &[Token], at: usize) -> Option<usize> {
             ],
         );
         let known = (is(place, &["know"])
-            || is(place, &["see"]) && place > at && is(place - 1, &["to"]))
+            || is(place, &["see"]) && place > at && is(place - 1, &["to", "want", "need", "like"]))
             && place > at
             || is(place, &["for", "about"])
                 && place > at

@@ -6,6 +6,7 @@ mod condition;
 mod derive;
 mod fill;
 pub mod point;
+mod result;
 mod search;
 mod upload;
 mod wait;

@@ -16,6 +16,38 @@ pub fn sorted(tokens: &[Token], wanted: &mut Extraction) -> Vec<Token> {
             .any(|word| it[0].is(word))
             && it[1].is("by")
     });
+    // "top 2 hotels by guest rating with name and rating".
+    if let Some(top) = tokens.iter().position(|it| it.is("top"))
+        && tokens
+            .get(top + 1)
+            .is_some_and(|it| super::lead::cardinal(&it.lower).is_some())
+        && let Some(at) = tokens[top..]
+            .iter()
+            .position(|it| it.is("by"))
+            .map(|it| it + top)
+        && by.is_none()
+    {
+        let end = (at + 1..tokens.len())
+            .find(|it| {
+                is_cue(&tokens[*it]) || tokens[*it].class == Class::Mark || tokens[*it].is("and")
+            })
+            .unwrap_or(tokens.len());
+        let field: Vec<&Token> = tokens[at + 1..end]
+            .iter()
+            .filter(|it| !it.is("the"))
+            .collect();
+        let written = field
+            .iter()
+            .any(|it| it.text.starts_with(char::is_uppercase));
+        if !field.is_empty() && !written {
+            wanted.sorting = Some(Sorting {
+                by: plain(&field),
+                falling: true,
+            });
+            tokens.drain(at..end);
+            return tokens;
+        }
+    }
     let falling_words = [
         "descending",
         "desc",
@@ -76,6 +108,46 @@ pub fn sorted(tokens: &[Token], wanted: &mut Extraction) -> Vec<Token> {
         tokens.pop();
     }
     tokens
+}
+
+/// "the team with the most points".
+pub fn with_most(tokens: Vec<Token>, wanted: &mut Extraction) -> Vec<Token> {
+    const MOST: &[(&str, bool)] = &[
+        ("most", false),
+        ("highest", false),
+        ("biggest", false),
+        ("largest", false),
+        ("best", false),
+        ("least", true),
+        ("fewest", true),
+        ("lowest", true),
+        ("smallest", true),
+    ];
+    let at = tokens.windows(3).position(|it| {
+        it[0].is("with") && it[1].is("the") && MOST.iter().any(|(word, _)| it[2].is(word))
+    });
+    let Some(at) = at.filter(|at| *at > 0 && wanted.most.is_none()) else {
+        return tokens;
+    };
+    let end = (at + 3..tokens.len())
+        .find(|it| {
+            is_cue(&tokens[*it]) || tokens[*it].class == Class::Mark || tokens[*it].is("and")
+        })
+        .unwrap_or(tokens.len());
+    let quality: Vec<&Token> = tokens[at + 3..end].iter().collect();
+    let least = MOST
+        .iter()
+        .any(|(word, least)| *least && tokens[at + 2].is(word));
+    if quality.is_empty() || end < tokens.len() && tokens[end].is("and") {
+        return tokens;
+    }
+    wanted.most = Some(Superlative {
+        quality: plain(&quality),
+        least,
+    });
+    let mut rest = tokens;
+    rest.drain(at..end);
+    rest
 }
 
 /// "from cheapest to most expensive": what begins decides.
@@ -160,6 +232,35 @@ pub fn superlative(tokens: &[Token]) -> Option<(Superlative, usize)> {
         let plain = word.lower.trim_start_matches('-');
         BY.iter().find(|it| it.0 == plain).map(|it| it.1.to_owned())
     };
+    // "the most cheap", as some say.
+    const ADJECTIVES: &[(&str, &str, bool)] = &[
+        ("cheap", "price", true),
+        ("new", "date", false),
+        ("late", "date", false),
+        ("old", "date", true),
+        ("early", "date", true),
+        ("long", "length", false),
+        ("short", "length", true),
+        ("heavy", "weight", false),
+        ("light", "weight", true),
+        ("fast", "speed", false),
+        ("slow", "speed", true),
+        ("young", "age", true),
+        ("tall", "height", false),
+        ("big", "", false),
+        ("large", "", false),
+        ("high", "", false),
+        ("small", "", true),
+        ("low", "", true),
+        ("good", "rating", false),
+        ("bad", "rating", true),
+    ];
+    let analytic = second.and_then(|it| ADJECTIVES.iter().find(|(word, ..)| it.is(word)));
+    if let Some((_, quality, least)) = analytic.filter(|_| first.is("most") || first.is("least")) {
+        let quality = (*quality).to_owned();
+        let least = *least != first.is("least");
+        return Some((Superlative { quality, least }, 2));
+    }
     if first.is("most") || first.is("least") {
         let quality = participle(second?)?;
         return Some((

@@ -59,11 +59,25 @@ pub fn without_question(tokens: &[Token]) -> Vec<Token> {
     // "how many products are there in the basket".
     let many = any(rest.first(), &["how"]) && any(rest.get(1), &["many"]);
     if let Some(there) = (1..rest.len())
-        .find(|at| any(rest.get(*at), &["there"]) && any(rest.get(at - 1), &is))
-        .filter(|_| many)
+        .find(|at| {
+            any(rest.get(*at), &["there"])
+                && any(
+                    rest.get(at - 1),
+                    &["is", "are", "was", "were", "have", "has"],
+                )
+        })
+        .filter(|at| many || *at > 1)
     {
         asked.extend(rest[..there - 1].iter().cloned());
-        asked.extend(rest[there + 1..].iter().cloned());
+        // "have there been so far".
+        let been = usize::from(any(rest.get(there + 1), &["been"]));
+        let mut tail = &rest[there + 1 + been..];
+        while let [head @ .., last] = tail
+            && any(Some(last), &["so", "far", "yet", "now"])
+        {
+            tail = head;
+        }
+        asked.extend(tail.iter().cloned());
         rest = &asked;
     }
     // "who the organiser of the fair is".

@@ -203,6 +203,15 @@ fn aside(sentence: &[Token], at: usize) -> Option<usize> {
             return Some(end);
         }
     }
+    // "…, you will find it in the menu Edit": where it is looked for anyway.
+    if after_comma
+        && (first.is("you") && next(&["will", "can"]) && is_any(sentence, at + 2, &["find", "see"])
+            || is_any(sentence, at, &["you'll"]) && next(&["find", "see"]))
+        && (at + 2..sentence.len().min(at + 5))
+            .any(|it| is_any(sentence, it, &["it", "them", "that", "this"]))
+    {
+        return Some(up_to_mark(sentence, at));
+    }
     if first.is("dear") && leads {
         let end = up_to_mark(sentence, at);
         if end < sentence.len() && end - at < 5 {

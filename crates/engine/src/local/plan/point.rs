@@ -3,7 +3,10 @@
 use errand_browser::{Node, Observation};
 use errand_domain::{Action, FailureCategory};
 
-use super::{Desk, Plan};
+use super::{
+    Desk, Plan,
+    result::{apposed, none, only_result},
+};
 use crate::{
     goal::{Ask, Clause, Goal, Kind, NotUnderstood, Ordinal, Phrase, Place, Relation},
     ground::{self, Use, likeness},
@@ -17,6 +20,21 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
     };
     if phrase.every {
         return each(desk, phrase, Use::Click, memory, make);
+    }
+    // "Delete the bio": a field is emptied, where nothing is called by the verb.
+    if let [place] = &phrase.places[..]
+        && ["delete", "remove", "erase"].contains(&&*phrase.words)
+        && place.relation == Relation::Of
+        && ground::find(desk.seen, &Phrase::plain(phrase.words.clone()), Use::Click).is_err()
+        && let Ok(field) = ground::find(desk.seen, &place.what, Use::Fill)
+        && field.value.as_ref().is_some_and(|it| !it.is_empty())
+    {
+        return desk.act(
+            vec![Action::Clear {
+                target: target(field),
+            }],
+            false,
+        );
     }
     let doubt = match ground::find(desk.seen, phrase, Use::Click) {
         Ok(node) => return desk.act(vec![make(node)], !desk.again),
@@ -237,72 +255,20 @@ pub fn go_to(desk: &Desk<'_>, phrase: &Phrase) -> Plan {
         {
             follow(node)
         }
+        Err(doubt)
+            if doubt.is_absence()
+                && phrase.kind == Some(Kind::Item)
+                && let Some(said) = none(seen) =>
+        {
+            Plan::Terminate {
+                category: FailureCategory::GoalUnreachable,
+                reason: format!("the page says \"{said}\""),
+            }
+        }
         Err(doubt) => match here() {
             Some(heading) => desk.met("text", format!("the page is called \"{heading}\" already")),
             None => desk.missing(phrase, &doubt),
         },
-    }
-}
-
-/// "the ticket about the VPN", "the recipe Pumpkin soup": where nothing is called by the noun, what the
-/// noun goes with is what is meant.
-fn apposed<'o>(desk: &Desk<'o>, phrase: &Phrase, using: Use) -> Option<&'o Node> {
-    let plain =
-        !phrase.quoted && phrase.ordinal.is_none() && phrase.most.is_none() && !phrase.every;
-    let lower = |word: &str| word.chars().all(|it| it.is_lowercase() || it == '-');
-    let noun = !phrase.words.is_empty() && phrase.words.split(' ').all(lower);
-    let find = |phrase: &Phrase| {
-        ground::find(desk.seen, phrase, using)
-            .or_else(|_| ground::find(desk.seen, phrase, Use::Click))
-            .ok()
-    };
-    match &phrase.places[..] {
-        [place] if plain && noun && matches!(place.relation, Relation::Row | Relation::Of) => {
-            find(&place.what)
-        }
-        [] if plain => {
-            let (noun, name) = phrase.words.split_once(' ')?;
-            let named =
-                name.starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit() || it == '#');
-            let name = Phrase {
-                words: name.to_owned(),
-                whole: String::new(),
-                ..phrase.clone()
-            };
-            (lower(noun) && named).then(|| find(&name))?
-        }
-        _ => None,
-    }
-}
-
-/// "the result", "the first hit" where the list has one entry: the only link of the page's own part.
-fn only_result<'o>(seen: &'o Observation, phrase: &Phrase) -> Option<&'o Node> {
-    let noun = ["result", "hit", "match", "item", "entry"].contains(&&*phrase.words.to_lowercase());
-    let first = matches!(phrase.ordinal, None | Some(Ordinal::Nth(1) | Ordinal::Last));
-    if phrase.kind != Some(Kind::Item) || !noun || !first || !phrase.places.is_empty() {
-        return None;
-    }
-    let beside = |node: &Node| {
-        matches!(
-            &*node.role,
-            "banner" | "navigation" | "contentinfo" | "search" | "complementary" | "form"
-        ) || matches!(&*node.tag, "header" | "nav" | "footer" | "form" | "aside")
-    };
-    let own = |at: usize| {
-        std::iter::successors(Some(at), |it| seen.nodes[*it].parent.map(|it| it as usize))
-            .all(|it| !beside(&seen.nodes[it]))
-    };
-    let mut links: Vec<&Node> = seen
-        .nodes
-        .iter()
-        .enumerate()
-        .filter(|(at, it)| it.role == "link" && it.id.is_some() && own(*at))
-        .map(|it| it.1)
-        .collect();
-    links.dedup_by(|left, right| left.href == right.href);
-    match links[..] {
-        [only] => Some(only),
-        _ => None,
     }
 }
 

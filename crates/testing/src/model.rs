@@ -8,8 +8,10 @@ mod answer;
 mod asked;
 mod cache;
 mod chat;
+mod gesture;
 mod ids;
 mod messages;
+mod picture;
 mod responses;
 mod serve;
 mod sse;
@@ -27,6 +29,8 @@ use tokio_util::sync::CancellationToken;
 
 pub use answer::{Answer, Fault};
 pub use asked::{Asked, Call, Offered, Result, Said, Side, Wanted, Wire};
+pub use gesture::Gesture;
+pub use picture::Picture;
 use serve::Shared;
 
 /// Decides what to answer.

@@ -3,8 +3,9 @@
 use errand_llm::{
     Button, ComputerAction, ComputerCall, ComputerResult, Display, Image, Kind, Media, Message,
     Part, Point, Request, SafetyCheck, Stop,
+    ui_tars::{self, Act, Scale},
 };
-use errand_testing::model::{Answer, Asked};
+use errand_testing::model::{Answer, Asked, Gesture};
 use serde_json::{Value, json};
 
 use crate::support::Bench;
@@ -271,4 +272,68 @@ async fn a_model_without_the_tool_is_not_asked() {
     assert_eq!(error.kind, Kind::Unsupported);
     assert!(error.message.contains("computer_tool"), "{error}");
     assert_eq!(bench.server.count(), 0);
+}
+
+#[tokio::test]
+async fn the_scripted_model_means_the_same_in_every_format() {
+    // A file of 3 by 5 pixels, as far as its head goes.
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\x05".to_vec();
+    png.extend([8, 2, 0, 0, 0]);
+    let screen_now = Image::new(Media::Png, &png);
+    let gestures = [
+        Gesture::Click { x: 3, y: 4 },
+        Gesture::DoubleClick { x: 3, y: 4 },
+        Gesture::RightClick { x: 3, y: 4 },
+        Gesture::Drag {
+            from: (1, 2),
+            to: (3, 4),
+        },
+        Gesture::Scroll {
+            x: 3,
+            y: 4,
+            notches: -5,
+        },
+        Gesture::Type("it's\nann".to_owned()),
+        Gesture::Keys("ctrl+a".to_owned()),
+    ];
+    for gesture in gestures {
+        let mut meant = Vec::new();
+        for (kind, tool) in [
+            ("openai", "computer_use_preview"),
+            ("anthropic", "computer_toolset_20260801"),
+            ("openai", "none"),
+        ] {
+            let acting = gesture.clone();
+            let more = format!("computer_tool = \"{tool}\"");
+            let bench = Bench::new(kind, &more, move |asked: &Asked| {
+                let seen = asked.pictures();
+                assert_eq!(seen.last().unwrap().size(), Some((3, 5)));
+                Answer::gesture(acting.clone())
+            })
+            .await;
+            let mut question = screen();
+            let parts = vec![Part::Image(screen_now.clone())];
+            question.messages.push(Message::User(parts));
+            if tool == "none" {
+                question.computer = None;
+            }
+            let reply = bench.ask(&question).await.answer.unwrap();
+            meant.push(match reply.turn.computer.as_slice() {
+                [call] => call.actions[0].clone(),
+                _ => {
+                    let display = Display {
+                        width: 1280,
+                        height: 800,
+                    };
+                    let said = ui_tars::read(&reply.turn.text, display, Scale::Pixels).unwrap();
+                    let Act::Do(action) = said.acts[0].clone() else {
+                        panic!("{said:?}")
+                    };
+                    action
+                }
+            });
+        }
+        assert_eq!(meant[0], meant[1], "{gesture:?}");
+        assert_eq!(meant[0], meant[2], "{gesture:?}");
+    }
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Asked, Wanted, Wire};
+use super::{
+    Asked, Wanted, Wire,
+    gesture::{Gesture, Written},
+};
 
 /// An answer, or a fault in its place.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +20,8 @@ pub struct Answer {
     pub calls: Vec<(String, String)>,
     /// Actions of the computer tool in the vendor's own form, each in a call of its own.
     pub computer: Vec<Value>,
+    /// Gestures: actions of the computer tool, or what UI-TARS writes where there is none.
+    pub gestures: Vec<Gesture>,
     /// What OpenAI's model wants a person to look at: id, code, message; with the first action.
     pub checks: Vec<(String, String, String)>,
     /// A refusal in place of everything else.
@@ -100,6 +105,15 @@ impl Answer {
         }
     }
 
+    /// Something done at the screen, in the words of the format that is asked in.
+    #[must_use]
+    pub fn gesture(gesture: Gesture) -> Self {
+        Self {
+            gestures: vec![gesture],
+            ..Self::default()
+        }
+    }
+
     /// The same, with something that a person should look at first.
     #[must_use]
     pub fn and_check(mut self, code: &str, message: &str) -> Self {
@@ -143,8 +157,19 @@ impl Answer {
         self
     }
 
-    /// With the JSON where this wire format has it.
+    /// With JSON and gestures as this wire format has them.
     pub(super) fn placed(mut self, asked: &Asked) -> Self {
+        for gesture in std::mem::take(&mut self.gestures) {
+            match gesture.write(asked.wire) {
+                Written::Action(action) => self.computer.push(action),
+                Written::Text(text) => {
+                    if !self.text.is_empty() {
+                        self.text.push_str("\n\n");
+                    }
+                    self.text.push_str(&text);
+                }
+            }
+        }
         let Some(json) = self.json.take() else {
             return self;
         };

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::picture::{self, Picture};
+
 /// A wire format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Wire {
@@ -150,6 +152,16 @@ impl Asked {
             all.push(&said.text);
         }
         all.join("\n")
+    }
+
+    /// All pictures of the conversation, the newest last.
+    #[must_use]
+    pub fn pictures(&self) -> Vec<Picture> {
+        let mut found = Vec::new();
+        for key in ["messages", "input"] {
+            picture::all(self.body.get(key).unwrap_or(&Value::Null), &mut found);
+        }
+        found
     }
 
     /// The tool of that name.

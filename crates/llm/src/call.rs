@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::{Cost, Error, Reply, Usage};
+use crate::{Cost, Error, Kind, Reply, Usage};
 
 /// A call with all its tries.
 #[derive(Debug, Clone)]
@@ -41,6 +41,19 @@ pub struct Try {
     pub error: Option<Error>,
 }
 
+impl Try {
+    /// Whether the provider may have worked for it, though how much was never told: the answer was
+    /// cut off, came too late or was too long.
+    pub(crate) fn is_uncounted(&self) -> bool {
+        let kind = self.error.as_ref().map(|it| it.kind);
+        let lost = matches!(
+            kind,
+            Some(Kind::Truncated | Kind::Deadline | Kind::TooLarge)
+        );
+        self.usage.is_none() && lost
+    }
+}
+
 impl Call {
     /// What all tries used together.
     #[must_use]
@@ -55,7 +68,8 @@ impl Call {
     /// What all tries cost together; None if the cost of any of them is not known.
     #[must_use]
     pub fn cost(&self) -> Option<Cost> {
-        let used = self.tries.iter().filter(|it| it.usage.is_some());
+        let used = self.tries.iter();
+        let used = used.filter(|it| it.usage.is_some() || it.is_uncounted());
         used.map(|it| it.cost)
             .try_fold(Cost::ZERO, |sum, cost| Some(sum.plus(cost?)))
     }

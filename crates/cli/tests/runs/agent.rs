@@ -3,9 +3,9 @@
 use std::{
     net::{Ipv4Addr, TcpListener},
     os::unix::fs::DirBuilderExt as _,
-    process::{Command, Output},
+    process::Output,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use errand_api::v1::{
@@ -16,14 +16,17 @@ use errand_testing::{
     ScriptedModel, Site,
     model::{Answer, Asked, Fault, Options, Wanted},
 };
-use nix::sys::signal::Signal;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
 use crate::{
     flow::seed,
-    server::{Server, follow, get, summaries, task},
+    server::{Server, errand, follow, get, summaries, task},
 };
 
 const KEY: &str = "sk-test-0123456789abcdef";
@@ -62,7 +65,7 @@ impl Configured {
 
     /// `errand run` against this server.
     fn command(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_errand"))
+        errand()
             .args(["run", "--data-dir"])
             .arg(&self.server.data)
             .args(arguments)
@@ -356,5 +359,55 @@ async fn a_provider_that_can_not_be_used_is_named_and_its_key_is_not() {
         assert!(!all.contains(key), "{all}");
         let usage = run.usage.unwrap();
         assert_eq!(usage.model_calls, 1, "{:#?}", summaries(&events));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_started_for_a_run_takes_the_models_of_the_environment() {
+    let site = Site::start(seed()).await.unwrap();
+    let model = scripted(logs_in).await;
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    let url = site.url("/portal/login");
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = errand();
+        command.args(["run", LOG_IN, "--url", &url, "--data-dir"]);
+        let command = command.arg(&data).envs(variables.iter().copied());
+        command.output().unwrap()
+    };
+    let base_url = model.openai_url();
+    let shared = [
+        ("ERRAND_LLM_MODEL", "gpt-test"),
+        ("ERRAND_LLM_API_KEY", KEY),
+    ];
+    let wrong = [
+        ("ERRAND_LLM_BASE_URL", "nowhere"),
+        ("ERRAND_LLM_MAX_OUTPUT_TOKENS", "0"),
+    ];
+    let said = run(&[shared, wrong].concat());
+    let err = String::from_utf8_lossy(&said.stderr);
+    assert_eq!(said.status.code(), Some(2), "{err}");
+    for setting in ["base_url", "max_output_tokens"] {
+        assert!(err.contains(setting), "{setting}: {err}");
+    }
+    assert!(!err.contains(KEY), "{err}");
+
+    let said = run(&[&shared[..], &[("ERRAND_LLM_BASE_URL", &base_url)]].concat());
+    let err = String::from_utf8_lossy(&said.stderr);
+    assert!(said.status.success(), "{err}");
+    assert!(err.contains("2 model calls: "), "{err}");
+    assert!(err.contains("at a cost that is not known"), "{err}");
+
+    let announced = std::fs::read_to_string(data.join("server.json")).unwrap();
+    let announced: serde_json::Value = serde_json::from_str(&announced).unwrap();
+    let pid = i32::try_from(announced["pid"].as_i64().unwrap()).unwrap();
+    kill(Pid::from_raw(pid), Signal::SIGTERM).unwrap();
+    let started = Instant::now();
+    while data.join("server.json").exists() {
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "it did not stop"
+        );
+        std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -60,7 +60,7 @@ impl Server {
     pub fn start_on(data: &Path, arguments: &[&str]) -> Self {
         let announcement = data.join("server.json");
         fs::remove_file(&announcement).ok();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_errand"));
+        let mut command = errand();
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data)
@@ -188,6 +188,17 @@ impl Drop for Server {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// The program, without the settings of whoever runs the tests.
+pub fn errand() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_errand"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ERRAND_") {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 pub fn task(prompt: &str, url: &str) -> RunTaskRequest {

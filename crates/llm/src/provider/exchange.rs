@@ -72,10 +72,6 @@ impl Provider {
         let answer = match sent {
             Err(sent) => {
                 let error = self.unsent(&sent);
-                if matches!(error.kind, Kind::Truncated | Kind::Deadline) {
-                    // What it cost is not known, but it may have cost something.
-                    meter.count(None, None);
-                }
                 let passes = !matches!(sent, EgressError::Blocked(_)) && error.kind.is_passing();
                 again_after = passes.then_some(None);
                 Err(error)
@@ -97,6 +93,9 @@ impl Provider {
         record.error = answer.as_ref().err().cloned();
         let lack = record.error.as_ref();
         let lack = lack.and_then(|it| Lack::told(it, &json, profile));
+        if record.is_uncounted() {
+            meter.count(None, None);
+        }
         tracing::debug!(
             model = record.model,
             status = record.status,

@@ -2,7 +2,7 @@
 
 use errand_domain::FailureCategory;
 use errand_llm::{Cost, Kind, Limits, Meter, Prices, Spent, Usage};
-use errand_testing::model::Fault;
+use errand_testing::model::{Asked, Fault};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, clicks, request};
@@ -70,6 +70,18 @@ async fn every_call_is_counted() {
     let bench = Bench::new("openai", "", clicks).await;
     let call = bench.metered(&request(), &meter).await;
     assert_eq!((call.cost(), call.answer.unwrap().cost), (None, None));
+    assert!(meter.spent().cost_is_partial);
+
+    // Nor is what an answer cost that was cut off on its way.
+    let cut = |asked: &Asked| match asked.number {
+        1 => clicks(asked).with(Fault::Cut),
+        _ => clicks(asked),
+    };
+    let bench = Bench::new("openai", PRICES, cut).await;
+    let meter = Meter::unlimited();
+    let call = bench.metered(&request(), &meter).await;
+    assert_eq!(call.tries.len(), 2);
+    assert!(call.cost().is_none() && call.answer.unwrap().cost.is_some());
     assert!(meter.spent().cost_is_partial);
 }
 

@@ -164,15 +164,27 @@ impl Engine for Planner<'_> {
     async fn decide(&self, turn: &Turn<'_>) -> Decision {
         let mut course = Course::deserialize(turn.memory).unwrap_or_default();
         if course.plan.parts.is_empty() {
-            course.plan = match plan::whole(turn.goal) {
+            let open = turn.observation.url.starts_with("http");
+            let whole = plan::whole(turn.goal).filter(|_| open);
+            // What a model made of the goal may not be all of it.
+            course.asked = whole.is_none();
+            course.plan = match whole {
                 Some(plan) => plan,
                 None => match self.plan(turn, None).await {
                     Ok(plan) => plan,
                     Err(decision) => return decision,
                 },
             };
-            course.asked = course.plan.parts.len() > 1;
-            if let Some(url) = start(&course.plan, turn) {
+            if !open {
+                let Some(url) = start(&course.plan) else {
+                    return Decision::Stuck {
+                        category: FailureCategory::InputInvalid,
+                        reason: "no start is given, and the model is sure of none: set url, or \
+                                 name the place in the prompt"
+                            .to_owned(),
+                        claims: Vec::new(),
+                    };
+                };
                 return Decision::Act {
                     thought: course.thought("start there"),
                     actions: vec![Action::Navigate { url }],
@@ -308,11 +320,9 @@ impl Course {
     }
 }
 
-/// Where the plan starts, if no page is open.
-fn start(plan: &Plan, turn: &Turn<'_>) -> Option<String> {
-    let open = turn.observation.url.starts_with("http");
-    let url = plan.start_url.as_deref().filter(|_| !open)?;
-    let url = url::Url::parse(url).ok()?;
+/// Where the plan starts.
+fn start(plan: &Plan) -> Option<String> {
+    let url = url::Url::parse(plan.start_url.as_deref()?).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }
 

@@ -26,7 +26,7 @@ use tokio::sync::Notify;
 
 use crate::{
     flow::seed,
-    server::{Server, errand, follow, get, summaries, task},
+    server::{self, Server, errand, follow, get, summaries},
 };
 
 const KEY: &str = "sk-test-0123456789abcdef";
@@ -82,6 +82,14 @@ async fn scripted(rule: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Sc
         models: Vec::new(),
     };
     ScriptedModel::with(options, rule).await.unwrap()
+}
+
+/// A task for the engine `agent`.
+fn task(prompt: &str, url: &str) -> RunTaskRequest {
+    RunTaskRequest {
+        engine: "agent".to_owned(),
+        ..server::task(prompt, url)
+    }
 }
 
 /// Everything that was said about the page so far.
@@ -179,7 +187,7 @@ async fn a_model_logs_in_and_what_it_used_is_counted() {
         FailureCategory::Unspecified,
     );
     assert_eq!(run.engine, "agent");
-    assert!(run.engine_reason.contains("a language model is configured"));
+    assert_eq!(run.engine_reason, "the request names it");
 
     let calls = called(&events);
     let roles: Vec<&str> = calls.iter().map(|it| it.role.as_str()).collect();
@@ -225,13 +233,77 @@ async fn a_model_logs_in_and_what_it_used_is_counted() {
     }
 
     // The same at the command line, as a person sees it.
-    let bounds = ["--max-tokens", "100000", "--max-cost", "0.5"];
-    let said = configured.command(&[&[LOG_IN, "--url", &url], &bounds[..]].concat());
+    let said = configured.command(&[
+        LOG_IN,
+        "--url",
+        &url,
+        "--engine",
+        "agent",
+        "--max-tokens",
+        "100000",
+        "--max-cost",
+        "0.5",
+    ]);
     let err = String::from_utf8_lossy(&said.stderr);
     assert!(said.status.success(), "{err}");
     assert!(
         err.contains("2 model calls: ") && err.contains("$0.0"),
         "{err}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_knows_the_start_and_rules_do_what_they_can() {
+    let site = Site::start(seed()).await.unwrap();
+    let login = site.url("/portal/login");
+    let start = login.clone();
+    let model = scripted(move |asked| {
+        let Wanted::Json(schema) = &asked.wanted else {
+            return Answer::fault(Fault::Nothing);
+        };
+        if schema["properties"].get("parts").is_none() {
+            return logs_in(asked);
+        }
+        let part = json!({ "goal": LOG_IN, "output": false });
+        Answer::json(json!({ "parts": [part], "start_url": start }))
+    })
+    .await;
+    let configured = Configured::start(&model.openai_url(), KEY, PRICE);
+    let (run, events) = carry(&configured.server, server::task(LOG_IN, "")).await;
+    ended(
+        &run,
+        &events,
+        RunStatus::Completed,
+        FailureCategory::Unspecified,
+    );
+    assert_eq!(run.engine, "planner");
+    assert!(run.engine_reason.contains("a language model is configured"));
+    let roles: Vec<&str> = called(&events).iter().map(|it| it.role.as_str()).collect();
+    assert_eq!(roles, ["plan", "verify"]);
+
+    // Where a page is open, this goal needs no model at all.
+    let (run, events) = carry(&configured.server, server::task(LOG_IN, &login)).await;
+    ended(
+        &run,
+        &events,
+        RunStatus::Completed,
+        FailureCategory::Unspecified,
+    );
+    assert_eq!(run.usage.unwrap().model_calls, 0);
+
+    let lost = scripted(|_| {
+        let part = json!({ "goal": LOG_IN, "output": false });
+        Answer::json(json!({ "parts": [part], "start_url": null }))
+    });
+    let lost = lost.await;
+    let configured = Configured::start(&lost.openai_url(), KEY, "");
+    let (run, events) = carry(&configured.server, server::task(LOG_IN, "")).await;
+    let category = FailureCategory::InputInvalid;
+    ended(&run, &events, RunStatus::Failed, category);
+    assert!(
+        run.failure_reason.contains("set url"),
+        "{}",
+        run.failure_reason
     );
 }
 
@@ -371,7 +443,15 @@ async fn a_server_that_is_started_for_a_run_takes_the_models_of_the_environment(
     let url = site.url("/portal/login");
     let run = |variables: &[(&str, &str)]| {
         let mut command = errand();
-        command.args(["run", LOG_IN, "--url", &url, "--data-dir"]);
+        command.args([
+            "run",
+            LOG_IN,
+            "--url",
+            &url,
+            "--engine",
+            "agent",
+            "--data-dir",
+        ]);
         let command = command.arg(&data).envs(variables.iter().copied());
         command.output().unwrap()
     };

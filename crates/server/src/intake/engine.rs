@@ -25,6 +25,8 @@ const KNOWN: &[&str] = &[
     "anthropic_cua",
     "ui_tars",
 ];
+/// Engines that choose a start where the request names none.
+const FIND_START: &[&str] = &["planner"];
 /// What an operator sets so that there is a model.
 const SETTINGS: &str =
     "ERRAND_LLM_MODEL and ERRAND_LLM_API_KEY, or [llm.models.NAME] in the server's errand.toml";
@@ -43,6 +45,8 @@ pub(crate) struct Engines<'a> {
 pub(crate) struct Chosen {
     pub(crate) engine: String,
     pub(crate) reason: String,
+    /// Whether it can do without a start URL.
+    pub(crate) finds_start: bool,
     pub(crate) model: Option<String>,
     pub(crate) max_tokens: Option<u64>,
     pub(crate) max_cost_micros: Option<u64>,
@@ -98,6 +102,7 @@ impl<'a> Engines<'a> {
             }
         }
         Chosen {
+            finds_start: FIND_START.contains(&engine.as_str()),
             engine,
             reason,
             model: (!given.model.is_empty()).then(|| given.model.clone()),

@@ -42,7 +42,7 @@ pub(crate) fn task(
     let prompt = prompt(&given.prompt, found);
     let chosen = engines.choose(given, found);
     let request = TaskRequest {
-        url: start(&given.url, &prompt, found),
+        url: start(&given.url, &prompt, chosen.finds_start, found),
         prompt,
         engine: (!given.engine.is_empty()).then(|| chosen.engine.clone()),
         model: chosen.model.clone(),
@@ -90,7 +90,7 @@ fn prompt(given: &str, violations: &mut Violations) -> String {
     Text::new(given.trim()).into_string()
 }
 
-fn start(given: &str, prompt: &str, violations: &mut Violations) -> Option<String> {
+fn start(given: &str, prompt: &str, may_lack: bool, violations: &mut Violations) -> Option<String> {
     let read = if given.is_empty() {
         address::find(prompt)
     } else {
@@ -109,6 +109,7 @@ fn start(given: &str, prompt: &str, violations: &mut Violations) -> Option<Strin
             violations.add("url", wrong);
             None
         }
+        None if may_lack => None,
         None => {
             let description = "is empty, and the prompt names no URL or domain: set url, or name \
                                the place in the prompt (\"On example.com, …\")";

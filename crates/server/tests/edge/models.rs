@@ -237,3 +237,22 @@ async fn what_is_asked_of_models_must_be_had() {
         wrong(&server, request, &fields).await;
     }
 }
+
+#[tokio::test]
+async fn only_an_engine_that_plans_finds_its_own_start() {
+    let server = Server::with_models(&settings()).await;
+    let nowhere = RunTaskRequest {
+        url: String::new(),
+        ..task()
+    };
+    let made = run(&server, nowhere.clone()).await.unwrap();
+    assert_eq!(made.engine, "planner");
+    assert_eq!(made.run_request.unwrap().url, "");
+    for engine in ["agent", "local"] {
+        let request = RunTaskRequest {
+            engine: engine.to_owned(),
+            ..nowhere.clone()
+        };
+        wrong(&server, request, &["url"]).await;
+    }
+}

@@ -293,7 +293,7 @@ async fn each_bad_input_is_named_and_explained() {
         (
             "engine",
             "not available",
-            Box::new(|it| it.engine = "skyvern_v2".into()),
+            Box::new(|it| it.engine = "ui_tars".into()),
         ),
         (
             "data_extraction_schema",

@@ -125,6 +125,8 @@ impl Reader<'_> {
             tokens[at..verb::skip_fillers(tokens, at)]
                 .iter()
                 .any(|it| it.is("so"))
+                // "Say that it was useful: click Yes": how it is done.
+                || tokens[at].is_mark(":")
         });
         let bound = head.iter().any(|it| BINDING.iter().any(|word| it.is(word)));
         if so && !bound && !head.iter().any(|it| it.class == Class::Quoted) {

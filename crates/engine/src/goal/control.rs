@@ -17,7 +17,7 @@ pub fn control(spoken: &[Token], rest: &[Token]) -> Ask {
     let rest: Vec<&Token> = rest.iter().filter(|it| it.class != Class::Mark).collect();
     // "save it", "publish the changes": what was filled in, not something on the page.
     let whole = [
-        "save", "publish", "apply", "confirm", "finish", "store", "submit", "continue",
+        "create", "save", "publish", "apply", "confirm", "finish", "store", "submit", "continue",
     ]
     .contains(&&*verb);
     let vague = rest.iter().all(|it| {

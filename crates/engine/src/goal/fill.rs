@@ -389,6 +389,10 @@ fn switched(left: &[Token], right: &[Token]) -> bool {
     let words: Vec<&Token> = right.iter().collect();
     let lower = |it: &Token| it.text.chars().all(|it| it.is_lowercase() || it == '-');
     let article = left.first().is_some_and(|it| it.is("the") || it.is("my"));
+    let mail = right.len() == 1 && right[0].text.contains('@') && !right[0].text.starts_with('@');
+    if mail {
+        return left.len() < 5 && left.iter().all(|it| it.class == Class::Word && lower(it));
+    }
     article
         && (2..5).contains(&left.len())
         && left.iter().all(|it| it.class == Class::Word && lower(it))

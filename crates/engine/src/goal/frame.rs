@@ -69,6 +69,23 @@ pub fn asks(
                 let each = items(what).into_iter().map(phrase);
                 Ok(each.map(|what| Ask::Check { what, on }).collect())
             }
+            // "turn notifications off for #general".
+            _ if let Some(at) = rest
+                .iter()
+                .position(|it| it.is("on") || it.is("off"))
+                .filter(|at| {
+                    *at > 0
+                        && rest
+                            .get(at + 1)
+                            .is_some_and(|it| ["for", "in", "of"].iter().any(|word| it.is(word)))
+                }) =>
+            {
+                let what: Vec<Token> = rest[..at].iter().chain(&rest[at + 1..]).cloned().collect();
+                one(Ask::Check {
+                    what: phrase(&what),
+                    on: Some(rest[at].is("on")),
+                })
+            }
             // "turn the volume down to 20", "switch the language to French".
             [_, .., value] if rest.iter().any(|it| it.is("to")) && !value.is("to") => {
                 let to = rest.iter().rposition(|it| it.is("to")).unwrap_or(0);

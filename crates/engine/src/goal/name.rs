@@ -216,6 +216,11 @@ fn about<'t, 'a>(tokens: &'t [&'a Token]) -> Option<(Kind, &'t [&'a Token])> {
 /// Understands what stands before a colon: the name of a field as it is written on the page.
 pub fn label(tokens: &[Token]) -> Phrase {
     let mut phrase = phrase(tokens);
+    // "All day" is one field.
+    if phrase.every && !phrase.quoted {
+        let words: Vec<&Token> = tokens.iter().filter(|it| it.class != Class::Mark).collect();
+        return Phrase::plain(plain(&words));
+    }
     if phrase.words.is_empty() {
         // "To", "On": fields may be called so.
         let words: Vec<&Token> = tokens.iter().collect();

@@ -65,7 +65,6 @@ const TELLING: &[&str] = &[
     "planned",
     "hired",
     "found",
-    "wanted",
     "started",
     "began",
     "changed",
@@ -79,13 +78,9 @@ const TELLING: &[&str] = &[
     "uses",
     "use",
     "used",
-    "would",
-    "does",
     "did",
     "exist",
     "exists",
-    "expects",
-    "expect",
     "runs",
     "ends",
     "begin",
@@ -96,20 +91,10 @@ const TELLING: &[&str] = &[
     "travels",
     "plan",
     "plans",
-    "love",
-    "loves",
-    "like",
-    "want",
-    "need",
     "hates",
     "wrote",
     "complained",
     "complains",
-    "could",
-    "can",
-    "may",
-    "might",
-    "want",
     "see",
 ];
 
@@ -182,7 +167,9 @@ impl Reader<'_> {
                 || it.text.contains(|it: char| it.is_ascii_digit());
             value && !again(it)
         };
-        let states = states(tokens) && !has(BINDING) && !tokens.iter().any(value);
+        // "She would like the vegetarian menu" asks for something.
+        let wishes_for = has(&["wants", "want", "would", "prefer", "prefers", "wishes"]);
+        let states = states(tokens) && !has(BINDING) && !wishes_for && !tokens.iter().any(value);
         let asked = &tokens[filler::skip(tokens, 0).min(tokens.len())..];
         // A question is none, and neither is what is wished for.
         const ASKING: &[&str] = &[

@@ -211,7 +211,12 @@ pub fn trailing_condition(rest: &[Token], verb: Verb) -> Option<(usize, Option<W
 
 /// Where "by clicking …" begins.
 pub fn manner(rest: &[Token]) -> Option<usize> {
-    (0..rest.len()).find(|at| rest[*at].is("by") && verb::is_gerund_at(rest, at + 1))
+    // "by rating" at the end is what to sort by.
+    let noun = |at: usize| {
+        at + 1 == rest.len() && verb::at(rest, at).is_some_and(|it| it.0 == Verb::Control)
+    };
+    (0..rest.len())
+        .find(|at| rest[*at].is("by") && verb::is_gerund_at(rest, at + 1) && !noun(at + 1))
 }
 
 /// Where "using the search box", "with the slider" begins.

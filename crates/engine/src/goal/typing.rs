@@ -65,6 +65,22 @@ pub fn fields(
         return Ok(pairs.into_iter().map(fill).collect());
     }
     let said = |word: &str| spoken.first().is_some_and(|it| it.is(word));
+    // "provide the name of the author": to be read.
+    let reads = rest
+        .first()
+        .is_some_and(|it| ["the", "me", "all", "us"].iter().any(|word| it.is(word)));
+    let valued = rest.iter().any(|it| {
+        it.class == Class::Quoted
+            || it.class == Class::Mark
+            || ["into", "as", "is", "in", "to"]
+                .iter()
+                .any(|word| it.is(word))
+    });
+    if said("provide") && reads && !valued {
+        return Ok(vec![Ask::Extract(super::extraction::extraction(
+            rest, false,
+        ))]);
+    }
     // "put the blue shirt into the cart".
     let holds = [
         "cart",

@@ -265,15 +265,17 @@ pub fn at(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
 
 /// Whether a verb says nothing of what is done: "give" in "give a like".
 pub fn is_light(token: &Token) -> bool {
-    ["make", "do", "give", "perform", "making", "doing", "giving"]
-        .iter()
-        .any(|it| token.is(it))
+    [
+        "make", "do", "give", "put", "perform", "making", "doing", "giving",
+    ]
+    .iter()
+    .any(|it| token.is(it))
 }
 
 /// "make a click on", "do a search for", "give a double click": the noun says what is done.
 fn light(tokens: &[Token], at: usize) -> Option<(Verb, usize)> {
     const LIGHT: &[&str] = &[
-        "make", "do", "give", "perform", "execute", "making", "doing", "realize", "realise",
+        "make", "do", "give", "put", "perform", "execute", "making", "doing", "realize", "realise",
     ];
     const NEXT: &[&str] = &[
         "on", "in", "at", "of", "for", "to", "with", "onto", "over", "into",

@@ -67,6 +67,9 @@ const WISHING: &[&str] = &[
     "kind",
     "objective",
     "have",
+    "ok",
+    "okay",
+    "alright",
 ];
 
 /// Those that do so only with "you".

@@ -212,6 +212,13 @@ fn aside(sentence: &[Token], at: usize) -> Option<usize> {
     {
         return Some(up_to_mark(sentence, at));
     }
+    // "Sorry to bother you, but …".
+    if (first.is("sorry") || first.is("excuse")) && leads {
+        let end = up_to_mark(sentence, at);
+        if end < sentence.len() && end - at < 7 {
+            return Some(end + 1);
+        }
+    }
     if first.is("dear") && leads {
         let end = up_to_mark(sentence, at);
         if end < sentence.len() && end - at < 5 {

@@ -3,7 +3,7 @@
 //! It only grows at its end, so that providers' caches hit, until it is too long or the page is
 //! another one; then what was done is put into few lines and the page is shown in whole again.
 
-use errand_llm::{Message, Part, Request, ToolResult, Turn as Said, Want};
+use errand_llm::{Message, Part, Raw, Request, ToolResult, Turn as Said, Want};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,6 +19,8 @@ use crate::engine::Done;
 const MAX_TALK: usize = 24 * 1024;
 /// A page that is longer than this is shown in whole each time, and never remembered.
 const MAX_BASE: usize = 12 * 1024;
+/// Longest part of a turn that only its provider understands, in bytes of JSON.
+const MAX_RAW: usize = 8 * 1024;
 /// Differences until the whole page is shown again.
 const MAX_DIFFERENCES: u32 = 4;
 /// Lines of what was done that are kept.
@@ -120,8 +122,9 @@ impl Talk {
     /// A turn of the model, and the calls in it that are to be answered: with these words, or, where
     /// they are empty, with what comes of the actions.
     pub fn said(&mut self, mut said: Said, results: Vec<(String, String)>) {
-        // What only the provider understands is not worth its room here.
-        said.raw = None;
+        // What only the provider understands goes back to it, as far as it can be remembered.
+        let size = |it: &Raw| serde_json::to_string(it).map_or(usize::MAX, |it| it.len());
+        said.raw = said.raw.filter(|it| size(it) <= MAX_RAW);
         said.text = errand_domain::text::clip(&said.text, 2_000);
         self.messages.push(Message::Assistant(said));
         self.open = results;
@@ -215,7 +218,6 @@ impl Talk {
             messages,
             tools: TOOLS.clone(),
             want: Want::AnyTool,
-            max_output_tokens: Some(4_096),
             ..Request::default()
         }
     }

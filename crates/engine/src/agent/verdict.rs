@@ -37,7 +37,6 @@ pub fn request(goal: &str, scene: &Scene<'_>) -> Option<Request> {
             name: "verdict".to_owned(),
             schema,
         },
-        max_output_tokens: Some(2_048),
         ..Request::default()
     })
 }

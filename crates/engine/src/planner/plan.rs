@@ -120,7 +120,6 @@ pub fn request(
             name: "plan".to_owned(),
             schema: SCHEMA.clone()?,
         },
-        max_output_tokens: Some(2_048),
         ..Request::default()
     })
 }

@@ -32,6 +32,11 @@ impl Violations {
         self.listed.push((field, description));
     }
 
+    /// How many there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.listed.len() + self.unlisted
+    }
+
     /// One violation and nothing else.
     pub(crate) fn one(field: &str, description: impl AsRef<str>) -> Status {
         let mut violations = Self::default();

@@ -50,13 +50,15 @@ fn prepare(
         if names::is_json_text(&field) && !value.is_string() && !value.is_null() {
             *value = Value::String(value.to_string());
         }
-        if field.is_map() || depth == 0 {
+        if depth == 0 {
             continue;
         }
-        let values = match value {
+        let values = match &mut *value {
+            _ if field.is_map() => Vec::new(),
             Value::Array(values) => values.iter_mut().collect(),
             value => vec![value],
         };
+        let known = violations.count();
         for value in values {
             match (field.kind(), value) {
                 (Kind::Enum(kind), Value::String(name)) => {
@@ -73,5 +75,25 @@ fn prepare(
                 _ => {}
             }
         }
+        if violations.count() == known
+            && !(value.is_string() && matches!(field.kind(), Kind::String))
+            && let Some(wrong) = misfit(descriptor, name, value)
+        {
+            violations.add(&path, wrong);
+        }
     }
+}
+
+/// Why a field can't have this value, by itself: the reader tells of the first only, and not where.
+fn misfit(descriptor: &MessageDescriptor, name: &str, value: &Value) -> Option<String> {
+    if value.is_object() {
+        return None;
+    }
+    let one = Map::from_iter([(name.to_owned(), value.clone())]);
+    let read = DynamicMessage::deserialize(descriptor.clone(), Value::Object(one));
+    let error = read.err()?;
+    Some(format!(
+        "{} can't be read: {error}",
+        quoted(&value.to_string())
+    ))
 }

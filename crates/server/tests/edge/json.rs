@@ -197,6 +197,27 @@ async fn errors_have_their_http_code_and_name_every_field() {
     let bad = refused(&bad, 400, "INVALID_ARGUMENT", "INVALID_REQUEST");
     assert_eq!(fields(&bad), ["prompt", "url", "max_steps"]);
 
+    let unfit = json!({
+        "prompt": 1, "max_steps": "x", "max_tokens": 1.5, "timeout": "soon", "validate_only": "no",
+        "detail": "normal", "priority": "5", "labels": 5
+    });
+    let unfit = server.post("/v1/runs/tasks", &unfit).await;
+    let unfit = refused(&unfit, 400, "INVALID_ARGUMENT", "INVALID_REQUEST");
+    let mut named = fields(&unfit);
+    named.sort_unstable();
+    assert_eq!(
+        named,
+        [
+            "labels",
+            "max_steps",
+            "max_tokens",
+            "prompt",
+            "timeout",
+            "validate_only"
+        ],
+        "{unfit}"
+    );
+
     let unknown = json!({ "promt": "a", "filter": 1, "labels": { "a": "b" } });
     let unknown = server.post("/v1/runs/tasks", &unknown).await;
     let unknown = refused(&unknown, 400, "INVALID_ARGUMENT", "INVALID_REQUEST");

@@ -67,7 +67,10 @@ fn engine(name: &str, default: bool) -> v1::EngineInfo {
             "Rules: reads the goal's sentences and matches them to the page. Needs no model."
         }
         "agent" => "A language model with one goal, several actions a step.",
-        "planner" => "A language model that splits the goal into smaller ones.",
+        "planner" => {
+            "A language model splits the goal into parts; each is done by rules where they \
+             suffice, and as by `agent` where they don't."
+        }
         _ => "",
     };
     v1::EngineInfo {

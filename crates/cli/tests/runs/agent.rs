@@ -9,8 +9,8 @@ use std::{
 };
 
 use errand_api::v1::{
-    FailureCategory, GetRunTimelineRequest, ModelCalled, Run, RunEvent, RunStatus, RunTaskRequest,
-    run_event::Body, timeline_entry::Content,
+    CancelRunRequest, FailureCategory, GetRunTimelineRequest, ModelCalled, Run, RunEvent,
+    RunStatus, RunTaskRequest, run_event::Body, timeline_entry::Content,
 };
 use errand_testing::{
     ScriptedModel, Site,
@@ -58,8 +58,16 @@ impl Configured {
 
     /// Stops the server and starts another one on its data.
     fn restart(&mut self) {
+        self.stop();
+        self.start_again();
+    }
+
+    fn stop(&mut self) {
         self.server.signal(Signal::SIGTERM);
         self.server.wait();
+    }
+
+    fn start_again(&mut self) {
         self.server = Server::start_on(&self.server.data, &["--drain", "1s"]);
     }
 
@@ -387,6 +395,79 @@ async fn what_was_used_before_a_hand_over_counts_after_it() {
     assert_eq!(run.attempt, 2);
     assert_eq!(model.count(), 4, "{:#?}", summaries(&events));
     assert_eq!(run.usage.unwrap().model_calls, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_takes_its_time_holds_nobody_up() {
+    let site = Site::start(seed()).await.unwrap();
+    let model = scripted(|_| Answer::fault(Fault::Slow(Duration::from_secs(60)))).await;
+    let configured = Configured::start(&model.openai_url(), KEY, PRICE);
+    let request = task("Find the lighthouse", &site.url("/news"));
+    let hurried = RunTaskRequest {
+        timeout: Some(prost_types::Duration {
+            seconds: 3,
+            nanos: 0,
+        }),
+        ..request.clone()
+    };
+    let started = Instant::now();
+    let (run, events) = carry(&configured.server, hurried).await;
+    let category = FailureCategory::Deadline;
+    ended(&run, &events, RunStatus::TimedOut, category);
+
+    let before = model.count();
+    let mut runs = configured.server.runs().await;
+    let made = runs.run_task(request).await.unwrap().into_inner();
+    let run_id = made.run.unwrap().run_id;
+    while model.count() == before {
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "it was not asked"
+        );
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let cancel = CancelRunRequest {
+        run_id: run_id.clone(),
+        reason: "enough".to_owned(),
+    };
+    runs.cancel_run(cancel).await.unwrap();
+    let events = follow(&mut runs, &run_id, |_| false).await;
+    let run = get(&mut runs, &run_id).await;
+    let category = FailureCategory::StoppedByCaller;
+    ended(&run, &events, RunStatus::Terminated, category);
+    assert!(
+        started.elapsed() < Duration::from_secs(40),
+        "it was waited for"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_model_was_taken_away_says_what_to_set() {
+    let mut configured = Configured::start("http://127.0.0.1:9/v1", KEY, "");
+    let folder = configured.server.data.clone();
+    configured.stop();
+    let settings = std::fs::read_to_string(folder.join("errand.toml")).unwrap();
+    let idle = format!("browsers = 0\n{settings}");
+    std::fs::write(folder.join("errand.toml"), idle).unwrap();
+    configured.start_again();
+    let mut runs = configured.server.runs().await;
+    let request = task(LOG_IN, "http://127.0.0.1:9/");
+    let made = runs.run_task(request).await.unwrap().into_inner();
+    let run_id = made.run.unwrap().run_id;
+    configured.stop();
+    std::fs::write(folder.join("errand.toml"), "").unwrap();
+    configured.start_again();
+    let mut runs = configured.server.runs().await;
+    let events = follow(&mut runs, &run_id, |_| false).await;
+    let run = get(&mut runs, &run_id).await;
+    ended(
+        &run,
+        &events,
+        RunStatus::Failed,
+        FailureCategory::ModelError,
+    );
+    let told = &run.failure_reason;
+    assert!(told.contains("ERRAND_LLM_MODEL"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

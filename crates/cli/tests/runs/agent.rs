@@ -2,183 +2,27 @@
 
 use std::{
     net::{Ipv4Addr, TcpListener},
-    os::unix::fs::DirBuilderExt as _,
-    process::Output,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use errand_api::v1::{
-    CancelRunRequest, FailureCategory, GetRunTimelineRequest, ModelCalled, Run, RunEvent,
-    RunStatus, RunTaskRequest, run_event::Body, timeline_entry::Content,
-};
+use errand_api::v1::{FailureCategory, GetRunTimelineRequest, RunStatus, timeline_entry::Content};
 use errand_testing::{
-    ScriptedModel, Site,
-    model::{Answer, Asked, Fault, Options, Wanted},
+    Site,
+    model::{Answer, Fault, Wanted},
 };
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 use serde_json::json;
-use tempfile::TempDir;
-use tokio::sync::Notify;
 
 use crate::{
     flow::seed,
-    server::{self, Server, errand, follow, get, summaries},
+    model::{
+        Configured, KEY, LOG_IN, PASSWORD, PRICE, called, carry, ended, logs_in, scripted, task,
+    },
+    server::{self, errand, follow, get, summaries},
 };
-
-const KEY: &str = "sk-test-0123456789abcdef";
-const PASSWORD: &str = "errand-demo";
-const LOG_IN: &str = "Log in with username 'demo@example.com' and password 'errand-demo'";
-
-/// A server whose one model is at this address.
-struct Configured {
-    server: Server,
-    _home: TempDir,
-}
-
-impl Configured {
-    fn start(base_url: &str, key: &str, price: &str) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let data = home.path().join("data");
-        let mut folder = std::fs::DirBuilder::new();
-        folder.mode(0o700).create(&data).unwrap();
-        let settings = format!(
-            "[llm.models.main]\nmodel = \"gpt-test\"\nbase_url = \"{base_url}\"\n\
-             api_key = \"{key}\"\nmax_output_tokens = 1000\n{price}\n"
-        );
-        std::fs::write(data.join("errand.toml"), settings).unwrap();
-        Self {
-            server: Server::start_on(&data, &["--drain", "1s"]),
-            _home: home,
-        }
-    }
-
-    /// Stops the server and starts another one on its data.
-    fn restart(&mut self) {
-        self.stop();
-        self.start_again();
-    }
-
-    fn stop(&mut self) {
-        self.server.signal(Signal::SIGTERM);
-        self.server.wait();
-    }
-
-    fn start_again(&mut self) {
-        self.server = Server::start_on(&self.server.data, &["--drain", "1s"]);
-    }
-
-    /// `errand run` against this server.
-    fn command(&self, arguments: &[&str]) -> Output {
-        errand()
-            .args(["run", "--data-dir"])
-            .arg(&self.server.data)
-            .args(arguments)
-            .output()
-            .unwrap()
-    }
-}
-
-const PRICE: &str = "price = { input = 2.0, cached_input = 0.5, output = 8.0 }";
-
-async fn scripted(rule: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> ScriptedModel {
-    let options = Options {
-        key: Some(KEY.to_owned()),
-        models: Vec::new(),
-    };
-    ScriptedModel::with(options, rule).await.unwrap()
-}
-
-/// A task for the engine `agent`.
-fn task(prompt: &str, url: &str) -> RunTaskRequest {
-    RunTaskRequest {
-        engine: "agent".to_owned(),
-        ..server::task(prompt, url)
-    }
-}
-
-/// Everything that was said about the page so far.
-fn shown(asked: &Asked) -> String {
-    let said = asked.said.iter().flat_map(|it| {
-        let results = it.results.iter().map(|it| it.text.as_str());
-        results.chain([it.text.as_str()]).collect::<Vec<_>>()
-    });
-    said.collect::<Vec<_>>().join("\n")
-}
-
-/// The id of the element that was seen last in a line that fits.
-fn id(page: &str, fits: impl Fn(&str) -> bool) -> String {
-    let lines = page.lines().map(|it| it.trim_start_matches(['+', ' ']));
-    let ids = lines.filter_map(|line| {
-        let (id, rest) = line.strip_prefix('[')?.split_once("] ")?;
-        fits(rest).then(|| id.to_owned())
-    });
-    ids.last()
-        .unwrap_or_else(|| panic!("not found in:\n{page}"))
-}
-
-/// Logs in to the demo portal, whatever its fields are called this time.
-fn logs_in(asked: &Asked) -> Answer {
-    if matches!(asked.wanted, Wanted::Json(_)) {
-        let clauses = ["demo@example.com", "/portal/dashboard"]
-            .map(|quote| json!({ "clause": quote, "holds": "yes", "quote": quote }));
-        return Answer::json(json!({ "clauses": clauses }));
-    }
-    let page = shown(asked);
-    let is_secret = |it: &str| it.contains("type=password");
-    let user = id(&page, |it| it.starts_with("textbox") && !is_secret(it));
-    let secret = id(&page, is_secret);
-    let actions = json!([
-        {"do": "type", "id": user, "text": "demo@example.com"},
-        {"do": "type", "id": secret, "text": PASSWORD},
-        {"do": "press", "id": secret, "values": ["Enter"]}
-    ]);
-    let claims = json!([{"clause": "logged in", "by": "url", "is": "/portal/dashboard"}]);
-    let done = json!({ "summary": "Logged in.", "claims": claims });
-    Answer::call("act", &json!({ "thought": "the form", "actions": actions }))
-        .and_call("done", &done)
-}
-
-/// Goes on for ever, to another page each time.
-fn wanders(from: String) -> impl Fn(&Asked) -> Answer + Send + Sync + 'static {
-    move |asked| {
-        let next = format!("{from}?page={}", asked.number);
-        let actions = json!([{"do": "navigate", "url": next}]);
-        Answer::call(
-            "act",
-            &json!({ "thought": "once more", "actions": actions }),
-        )
-    }
-}
-
-async fn carry(server: &Server, request: RunTaskRequest) -> (Run, Vec<RunEvent>) {
-    let (run, events) = server.carry(request).await;
-    let told = format!("{run:?} {events:?}");
-    assert!(!told.contains(KEY), "the key was told: {told}");
-    (run, events)
-}
-
-fn called(events: &[RunEvent]) -> Vec<&ModelCalled> {
-    let calls = events.iter().filter_map(|it| match &it.body {
-        Some(Body::ModelCalled(call)) => Some(call),
-        _ => None,
-    });
-    calls.collect()
-}
-
-#[track_caller]
-fn ended(run: &Run, events: &[RunEvent], status: RunStatus, category: FailureCategory) {
-    assert_eq!(
-        (run.status(), run.failure_category()),
-        (status, category),
-        "{}\n{:#?}",
-        run.failure_reason,
-        summaries(events)
-    );
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_logs_in_and_what_it_used_is_counted() {
@@ -316,132 +160,6 @@ async fn a_plan_knows_the_start_and_rules_do_what_they_can() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_ends_before_it_crosses_a_bound() {
-    /// Tokens, and millionths of a dollar.
-    const MOST: i64 = 25_000;
-    let site = Site::start(seed()).await.unwrap();
-    let model = scripted(wanders(site.url("/news"))).await;
-    let configured = Configured::start(&model.openai_url(), KEY, PRICE);
-    let bounded = RunTaskRequest {
-        max_steps: Some(200),
-        ..task("Find the lighthouse", &site.url("/news"))
-    };
-    let tokens = RunTaskRequest {
-        max_tokens: Some(MOST),
-        ..bounded.clone()
-    };
-    let cost = RunTaskRequest {
-        max_cost_micros: Some(MOST),
-        ..bounded
-    };
-    for (request, name) in [(tokens, "max_tokens"), (cost, "max_cost")] {
-        let (run, events) = carry(&configured.server, request).await;
-        ended(&run, &events, RunStatus::TimedOut, FailureCategory::Budget);
-        assert!(run.failure_reason.contains(name), "{}", run.failure_reason);
-        let mut calls = called(&events);
-        // The call that was not made says so, and counts nothing.
-        let stopped = calls.pop().unwrap();
-        assert_eq!((stopped.tries, stopped.input_tokens), (0, 0));
-        let usage = run.usage.unwrap();
-        assert_eq!(usage.model_calls, i32::try_from(calls.len()).unwrap());
-        let used = |calls: &[&ModelCalled]| match name {
-            "max_tokens" => calls
-                .iter()
-                .map(|it| it.input_tokens + it.output_tokens)
-                .sum(),
-            _ => calls.iter().filter_map(|it| it.cost_micros).sum::<i64>(),
-        };
-        // A prompt is only estimated before it is sent.
-        assert!(used(&calls) < MOST * 11 / 10, "{usage:?}");
-        assert!(used(&calls[..calls.len() - 1]) < MOST, "{usage:?}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_used_before_a_hand_over_counts_after_it() {
-    let site = Site::start(seed()).await.unwrap();
-    let wander = wanders(site.url("/news"));
-    let asked_again = Arc::new(Notify::new());
-    let told = asked_again.clone();
-    let model = scripted(move |asked| match asked.number {
-        1 => Answer::call("give_up", &json!({ "why": "other", "reason": "no" })),
-        3 => {
-            told.notify_one();
-            Answer::fault(Fault::Slow(Duration::from_secs(60)))
-        }
-        _ => wander(asked),
-    })
-    .await;
-    let mut configured = Configured::start(&model.openai_url(), KEY, PRICE);
-    let request = task("Find the lighthouse", &site.url("/news"));
-    let (run, _) = carry(&configured.server, request.clone()).await;
-    let usage = run.usage.unwrap();
-    // Enough for two such calls, not for three.
-    let most = (usage.input_tokens + usage.output_tokens) * 24 / 10;
-    let request = RunTaskRequest {
-        max_tokens: Some(most),
-        ..request
-    };
-    let mut runs = configured.server.runs().await;
-    let made = runs.run_task(request).await.unwrap().into_inner();
-    let run_id = made.run.unwrap().run_id;
-    let waited = tokio::time::timeout(Duration::from_secs(60), asked_again.notified()).await;
-    assert!(waited.is_ok(), "the model was not asked a second time");
-    configured.restart();
-    let mut runs = configured.server.runs().await;
-    let events = follow(&mut runs, &run_id, |_| false).await;
-    let run = get(&mut runs, &run_id).await;
-    ended(&run, &events, RunStatus::TimedOut, FailureCategory::Budget);
-    assert_eq!(run.attempt, 2);
-    assert_eq!(model.count(), 4, "{:#?}", summaries(&events));
-    assert_eq!(run.usage.unwrap().model_calls, 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_model_that_takes_its_time_holds_nobody_up() {
-    let site = Site::start(seed()).await.unwrap();
-    let model = scripted(|_| Answer::fault(Fault::Slow(Duration::from_secs(60)))).await;
-    let configured = Configured::start(&model.openai_url(), KEY, PRICE);
-    let request = task("Find the lighthouse", &site.url("/news"));
-    let hurried = RunTaskRequest {
-        timeout: Some(prost_types::Duration {
-            seconds: 3,
-            nanos: 0,
-        }),
-        ..request.clone()
-    };
-    let started = Instant::now();
-    let (run, events) = carry(&configured.server, hurried).await;
-    let category = FailureCategory::Deadline;
-    ended(&run, &events, RunStatus::TimedOut, category);
-
-    let before = model.count();
-    let mut runs = configured.server.runs().await;
-    let made = runs.run_task(request).await.unwrap().into_inner();
-    let run_id = made.run.unwrap().run_id;
-    while model.count() == before {
-        assert!(
-            started.elapsed() < Duration::from_secs(30),
-            "it was not asked"
-        );
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    let cancel = CancelRunRequest {
-        run_id: run_id.clone(),
-        reason: "enough".to_owned(),
-    };
-    runs.cancel_run(cancel).await.unwrap();
-    let events = follow(&mut runs, &run_id, |_| false).await;
-    let run = get(&mut runs, &run_id).await;
-    let category = FailureCategory::StoppedByCaller;
-    ended(&run, &events, RunStatus::Terminated, category);
-    assert!(
-        started.elapsed() < Duration::from_secs(40),
-        "it was waited for"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_run_whose_model_was_taken_away_says_what_to_set() {
     let mut configured = Configured::start("http://127.0.0.1:9/v1", KEY, "");
     let folder = configured.server.data.clone();
@@ -468,18 +186,6 @@ async fn a_run_whose_model_was_taken_away_says_what_to_set() {
     );
     let told = &run.failure_reason;
     assert!(told.contains("ERRAND_LLM_MODEL"), "{told}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bound_of_the_cost_needs_a_price() {
-    let model = scripted(logs_in).await;
-    let configured = Configured::start(&model.openai_url(), KEY, "");
-    let arguments = [LOG_IN, "--url", "http://127.0.0.1:1/", "--max-cost", "1"];
-    let said = configured.command(&arguments);
-    let err = String::from_utf8_lossy(&said.stderr);
-    assert_eq!(said.status.code(), Some(2), "{err}");
-    assert!(err.contains("llm.models.main.price"), "{err}");
-    assert_eq!(model.count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,11 +7,13 @@
 )]
 
 mod agent;
+mod bounds;
 mod download;
 mod fault;
 mod flow;
 mod input;
 mod leftover;
+mod model;
 mod paging;
 mod prompts;
 mod recovery;

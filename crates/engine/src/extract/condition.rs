@@ -210,11 +210,48 @@ fn says<'s>(
             return Ok(make(Some(column), said, !filter.not));
         }
     }
+    if let Some(check) = headed(set, value, filter.not) {
+        return Ok(check);
+    }
     Err(format!(
         "nothing in {} says \"{value}\"{}",
         called(set),
         values(set)
     ))
+}
+
+/// "ward A2": the value of a column, beside what the column is called.
+fn headed<'s>(set: &'s RecordSet, value: &str, not: bool) -> Option<Check<'s>> {
+    let words = crate::ground::words(value);
+    let bare = |it: &str| crate::ground::words_stem(it).to_owned();
+    let stems: Vec<String> = words.iter().map(|it| bare(it)).collect();
+    (0..set.columns.len()).find_map(|column| {
+        let heading = crate::ground::words(set.columns[column].heading()?);
+        let heading: Vec<String> = heading.iter().map(|it| bare(it)).collect();
+        if heading.is_empty() || heading.len() >= words.len() {
+            return None;
+        }
+        let rest = match (
+            stems.strip_prefix(&heading[..]),
+            stems.strip_suffix(&heading[..]),
+        ) {
+            (Some(_), _) => &words[heading.len()..],
+            (_, Some(_)) => &words[..words.len() - heading.len()],
+            _ => return None,
+        };
+        let rest = rest.join(" ");
+        let check = Check {
+            set,
+            column: Some(column),
+            test: Decided::Is(
+                Said::new(&rest),
+                number::parse(&rest, number::Style::default()),
+                rest,
+            ),
+            not: false,
+        };
+        check.any().then_some(Check { not, ..check })
+    })
 }
 
 /// What the records could be told apart by: a few values of the columns that have few.

@@ -30,6 +30,8 @@ pub enum Scale {
     Number,
     /// Dates, or how long ago.
     Date,
+    /// How old, as plain numbers: more is earlier.
+    Age,
     /// Letters.
     Text,
 }
@@ -65,6 +67,10 @@ pub fn rank(cell: &Cell, scale: Scale, manner: &Manner) -> Option<Rank> {
                 .or(stated)
                 .map(Rank::Number)
         }
+        Scale::Age => match rank(cell, Scale::Number, manner)? {
+            Rank::Number(age) => Some(Rank::Number(-age)),
+            Rank::Text(_) => None,
+        },
         Scale::Date => {
             let stated = cell
                 .value
@@ -153,11 +159,16 @@ pub fn by_quality(
         return None;
     }
     let mut found = column::find(sheet, set, &Wanted::new(quality, thing), &TEXT).ok();
-    if quality == "date" {
-        // "3 hours ago" tells as well which is the newest.
-        found = found.or_else(|| column::find(sheet, set, &Wanted::new("age", thing), &TEXT).ok());
+    // "3 hours ago" tells as well which is the newest, and "54" who is the oldest.
+    let aged = quality == "date" && found.is_none();
+    if aged {
+        found = column::find(sheet, set, &Wanted::new("age", thing), &TEXT).ok();
     }
     let column = found.filter(|it| it.want == Want::Text)?.column;
     let manner = column::manner(sheet, set, column);
-    Some((column, scale(set.cells(column), &manner)))
+    let scale = match scale(set.cells(column), &manner) {
+        Scale::Number if aged => Scale::Age,
+        other => other,
+    };
+    Some((column, scale))
 }

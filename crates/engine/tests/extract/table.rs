@@ -176,3 +176,33 @@ async fn spans_header_columns_and_grids_of_boxes() {
         ],
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_oldest_has_the_highest_age_and_a_value_may_stand_with_its_heading() {
+    let screen = screen().await;
+    let page = screen
+        .show(
+            "/ward",
+            "<title>Clinic</title><h1>Patients</h1><table><tr><th>Name<th>Ward<th>Age<th>Admitted
+            <tr><td>Ann Lee<td>A2<td>54<td>2026-03-01<tr><td>Bo Kim<td>B1<td>31<td>2026-02-01
+            <tr><td>Cy Roe<td>A2<td>77<td>2026-04-01</table>",
+        )
+        .await;
+    check(
+        &page,
+        &[
+            (
+                "Get the name of the oldest patient",
+                json!({ "name": "Cy Roe" }),
+            ),
+            (
+                "Get the name of the youngest patient",
+                json!({ "name": "Bo Kim" }),
+            ),
+            (
+                "Get the names of the patients in ward A2",
+                json!({ "names": ["Ann Lee", "Cy Roe"] }),
+            ),
+        ],
+    );
+}

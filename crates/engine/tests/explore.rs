@@ -438,3 +438,37 @@ link "No access to the VPN" href=2 #second
     let (done, ended) = carry("delete the ticket about the VPN", LIST, opened).await;
     assert!(!ended.contains("finished"), "{done:?} {ended}");
 }
+
+/// Three cards with a button each, and words elsewhere that sound like them.
+const LOANS: &str = r#"
+region "On loan"
+  generic ""
+    heading "Dune" : Dune
+    button "Renew" #dune
+  generic ""
+    heading "Emma" : Emma
+    button "Renew" #emma
+  generic ""
+    heading "Ulysses" : Ulysses
+    button "Renew" #ulysses
+checkbox "Mail me before books are due" #mail
+"#;
+
+#[tokio::test]
+async fn all_of_a_list_are_meant_where_the_goal_says_all() {
+    let seen = show(HERE, LOANS);
+    for (goal, wanted) in [
+        ("Renew all the books", &["dune", "emma", "ulysses"][..]),
+        ("Renew all the books except Dune", &["emma", "ulysses"]),
+        ("Renew all books but the last", &["dune", "emma"]),
+    ] {
+        let Decision::Act { actions, .. } = first(goal, &seen).await else {
+            panic!("{goal}");
+        };
+        let clicked: Vec<String> = actions.iter().map(|it| told(it, &seen)).collect();
+        let wanted: Vec<String> = wanted.iter().map(|it| format!("click {it}")).collect();
+        assert_eq!(clicked, wanted, "{goal}");
+    }
+    let end = first("Renew all the books except Persuasion", &seen).await;
+    assert!(matches!(end, Decision::Stuck { .. }), "{end:?}");
+}

@@ -130,3 +130,10 @@ fn an_unknown_order_is_not_passed_over_for_the_reason_that_stands_with_it() {
     let understood = understand("Close the chat because it is loud and click Save");
     assert_eq!(understood.clauses.len() + understood.gaps.len(), 2);
 }
+
+#[test]
+fn which_one_is_first_is_no_word_about_when() {
+    let told = |goal: &str| format!("{:?}", understand(goal).clauses[0].ask);
+    assert!(told("Get the title of the book that is due first").contains("due first"));
+    assert!(!told("Click Save first").contains("first"));
+}

@@ -426,6 +426,13 @@ pub fn without_tail(mut tokens: &[Token]) -> &[Token] {
                     // "first" alone may be all there is.
                     let idle = ["please", "again", "too", "also", "now", "afterwards"].contains(it);
                     (start > 0 || length > 1 || idle).then_some(())?;
+                    // "the book that is due first": which one, not when.
+                    let told = ["that", "which", "who", "is", "are", "was", "were"];
+                    let ranks = *it == "first"
+                        && tokens[..start]
+                            .iter()
+                            .any(|it| told.iter().any(|word| it.is(word)));
+                    (!ranks).then_some(())?;
                     matches(tokens, start, it)
                 };
                 TAILS.iter().filter_map(ends).max().unwrap_or(0)

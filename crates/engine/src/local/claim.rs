@@ -209,10 +209,19 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation, warned: &[String])
             )
         }
         Ask::Download(_) => {
-            let names: Vec<&str> = effect.files.iter().map(|it| &*it.filename).collect();
-            match &*names {
-                [] => (false, "file", "no file came of it".to_owned()),
-                names => (true, "file", format!("{} arrived", names.join(", "))),
+            let files = done.iter().flat_map(|it| &it.effect.files);
+            let names: Vec<&str> = files.map(|it| &*it.filename).collect();
+            let asked = |it: &&&Done| matches!(it.action, Action::Download { .. });
+            let without = done.iter().filter(asked);
+            let without = without.filter(|it| it.effect.files.is_empty()).count();
+            match (&*names, without) {
+                ([], _) => (false, "file", "no file came of it".to_owned()),
+                (names, 0) => (true, "file", format!("{} arrived", names.join(", "))),
+                (names, _) => (
+                    false,
+                    "file",
+                    format!("{} arrived, and {without} did not", names.join(", ")),
+                ),
             }
         }
         Ask::Upload { .. } => given(last),

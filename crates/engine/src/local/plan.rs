@@ -8,6 +8,7 @@ mod fill;
 pub mod point;
 mod result;
 mod search;
+mod several;
 mod upload;
 mod wait;
 
@@ -123,8 +124,23 @@ impl Desk<'_> {
         }
     }
 
-    /// One action on what the phrase means.
+    /// One action on what the phrase means; on each, where it says so.
     fn on(&self, phrase: &Phrase, using: Use, last: bool, make: impl Fn(&Node) -> Action) -> Plan {
+        if phrase.every {
+            return match ground::all(self.seen, phrase, using) {
+                Ok(nodes) => self.act(nodes.into_iter().map(make).collect(), last),
+                Err(doubt) => self.missing(phrase, &doubt),
+            };
+        }
+        if several::is_meant(phrase) {
+            return Plan::Fail {
+                category: FailureCategory::GoalNotUnderstood,
+                reason: format!(
+                    "\"{}\" is for several at once, which can only be clicked; say it of each",
+                    self.clause.text
+                ),
+            };
+        }
         match ground::find(self.seen, phrase, using) {
             Ok(node) => self.act(vec![make(node)], last),
             Err(doubt) => self.missing(phrase, &doubt),

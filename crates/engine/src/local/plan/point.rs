@@ -21,6 +21,9 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
     if phrase.every {
         return each(desk, phrase, Use::Click, memory, make);
     }
+    if super::several::is_meant(phrase) {
+        return super::several::each(desk, phrase, memory, make);
+    }
     // "Delete the bio": a field is emptied, where nothing is called by the verb.
     if let [place] = &phrase.places[..]
         && ["delete", "remove", "erase"].contains(&&*phrase.words)

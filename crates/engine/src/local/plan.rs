@@ -132,7 +132,7 @@ impl Desk<'_> {
                 Err(doubt) => self.missing(phrase, &doubt),
             };
         }
-        if several::is_meant(phrase) {
+        if several::is_meant(self, phrase) {
             return Plan::Fail {
                 category: FailureCategory::GoalNotUnderstood,
                 reason: format!(
@@ -233,6 +233,13 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
             Err(plan) => plan,
         },
         Ask::Named(gap) => point::named(&desk, gap),
+        Ask::Extract(_) if memory.stage == 0 && names_control(&desk) => Plan::Fail {
+            category: FailureCategory::GoalNotUnderstood,
+            reason: format!(
+                "\"{}\" may mean what is called so on {}, or reading; write: click \"…\", or get …",
+                clause.text, seen.url
+            ),
+        },
         Ask::Extract(wanted) => reading::plan(goal, clause, wanted, turn, memory),
     }
 }
@@ -331,4 +338,17 @@ pub fn is_field(node: &Node) -> bool {
         && !node.disabled
         && !node.readonly
         && (node.editable || matches!(&*node.role, "textbox" | "searchbox" | "spinbutton"))
+}
+
+/// Whether the verb of a reading is as well the name of something on the page that can be clicked:
+/// "Return the books" where there is a button "Return".
+fn names_control(desk: &Desk<'_>) -> bool {
+    let first = ground::words(&desk.clause.text).into_iter().next();
+    let Some(verb) = first.filter(|it| **it == *"return") else {
+        return false;
+    };
+    let called = |node: &Node| {
+        matches!(&*node.role, "button" | "link" | "menuitem") && node.name.to_lowercase() == verb
+    };
+    desk.seen.nodes.iter().any(called)
 }

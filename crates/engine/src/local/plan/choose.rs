@@ -258,7 +258,7 @@ fn anywhere(desk: &Desk<'_>, options: &[Phrase], memory: &Memory) -> Plan {
                 });
             }
             Err(doubt) => {
-                let several = point::several(phrase).filter(|_| options.len() == 1);
+                let several = point::joined(phrase).filter(|_| options.len() == 1);
                 return match several {
                     Some(several) => anywhere_of(desk, &several, phrase, &doubt),
                     None => desk.missing(phrase, &doubt),
@@ -360,7 +360,7 @@ pub fn check(desk: &Desk<'_>, what: &Phrase, on: Option<bool>) -> Plan {
         Ok(node) => return desk.act(vec![make(node)], false),
         Err(doubt) => doubt,
     };
-    let several = point::several(what).and_then(|several| {
+    let several = point::joined(what).and_then(|several| {
         let find = |it: &Phrase| ground::find(desk.seen, it, Use::Check).ok();
         several.iter().map(find).collect::<Option<Vec<&Node>>>()
     });

@@ -6,6 +6,7 @@ use errand_domain::{Action, FailureCategory};
 use super::{
     Desk, Plan,
     result::{apposed, none, only_result},
+    several,
 };
 use crate::{
     goal::{Ask, Clause, Goal, Kind, NotUnderstood, Ordinal, Phrase, Place, Relation},
@@ -21,8 +22,17 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
     if phrase.every {
         return each(desk, phrase, Use::Click, memory, make);
     }
-    if super::several::is_meant(phrase) {
-        return super::several::each(desk, phrase, memory, make);
+    if let Some(counted) = several::counted(desk, phrase) {
+        return Plan::Fail {
+            category: FailureCategory::GoalNotUnderstood,
+            reason: format!(
+                "\"{}\" is more than one and less than all; say each: the first, the second",
+                counted.words
+            ),
+        };
+    }
+    if several::is_meant(desk, phrase) {
+        return several::each(desk, phrase, memory, make);
     }
     // "Delete the bio": a field is emptied, where nothing is called by the verb.
     if let [place] = &phrase.places[..]
@@ -49,7 +59,7 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
         return desk.act(vec![make(node)], !desk.again);
     }
     // "Save and close" is one name on many pages, and two on others.
-    if let Some(several) = several(phrase) {
+    if let Some(several) = joined(phrase) {
         let nodes: Result<Vec<&Node>, _> = several
             .iter()
             .map(|it| ground::find(desk.seen, it, Use::Click))
@@ -157,7 +167,7 @@ fn only_submit(seen: &Observation) -> bool {
 }
 
 /// The parts of "A and B".
-pub fn several(phrase: &Phrase) -> Option<Vec<Phrase>> {
+pub fn joined(phrase: &Phrase) -> Option<Vec<Phrase>> {
     if phrase.quoted || !phrase.words.contains(" and ") {
         return None;
     }

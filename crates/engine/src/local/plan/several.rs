@@ -5,14 +5,76 @@ use errand_domain::{Action, FailureCategory};
 
 use super::{Desk, Missing, Plan};
 use crate::{
-    goal::{Ordinal, Phrase},
-    ground::{self, Use, words},
+    goal::{Ordinal, Phrase, Place, Relation},
+    ground::{self, Use, words, words_stem},
     local::memory::Memory,
 };
 
-/// Whether the phrase is about something in each of several: the place says "all".
-pub fn is_meant(phrase: &Phrase) -> bool {
-    !phrase.every && phrase.places.iter().any(|it| it.what.every)
+/// Words for how many.
+const NUMBERS: &[&str] = &[
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "both", "several",
+    "some", "few",
+];
+/// Words for any of the things.
+const GENERAL: &[&str] = &[
+    "item", "items", "entry", "entries", "row", "rows", "all", "other", "others", "them",
+];
+/// Words that only hold others together.
+const SMALL: &[&str] = &[
+    "a", "an", "the", "of", "by", "from", "with", "in", "on", "for", "to", "at", "and", "that",
+    "which", "who",
+];
+
+/// Whether the phrase is about something in each of several: the place says "all", or is in the
+/// plural and the page has a list of such things.
+pub fn is_meant(desk: &Desk<'_>, phrase: &Phrase) -> bool {
+    if phrase.every || phrase.places.is_empty() {
+        return false;
+    }
+    if phrase.places.iter().any(|it| it.what.every) {
+        return true;
+    }
+    let plural = |it: &Place| it.relation == Relation::Of && is_plural(&it.what);
+    if !phrase.places.iter().any(plural) {
+        return false;
+    }
+    let controls = Phrase {
+        every: true,
+        places: Vec::new(),
+        ..phrase.clone()
+    };
+    ground::all(desk.seen, &controls, Use::Click)
+        .is_ok_and(|it| it.len() > 1 && entries(desk.seen, &it).is_some())
+}
+
+/// "the books", and no name.
+fn is_plural(what: &Phrase) -> bool {
+    let plain = !what.quoted && what.ordinal.is_none() && what.most.is_none();
+    let last = words(&what.words).pop();
+    plain
+        && what.kind.is_none()
+        && last.is_some_and(|it| words_stem(&it) != it && it.ends_with('s'))
+}
+
+/// A number of things that is not the name of anything on the page: "the first two books".
+pub fn counted<'p>(desk: &Desk<'_>, phrase: &'p Phrase) -> Option<&'p Phrase> {
+    let places = phrase.places.iter().map(|it| &*it.what);
+    let mut parts = std::iter::once(phrase).chain(places);
+    parts.find(|it| {
+        let said = words(&it.words);
+        let [number, .., last] = &said[..] else {
+            return false;
+        };
+        let digits = number.chars().all(|it| it.is_ascii_digit()) && last.ends_with('s');
+        let number = NUMBERS.contains(&&**number) || digits;
+        let lower = it.words.to_lowercase();
+        let named = |node: &Node| {
+            [&node.name, &node.text]
+                .iter()
+                .any(|it| it.to_lowercase().contains(&lower))
+        };
+        number && !it.quoted && !desk.seen.nodes.iter().any(named)
+    })
 }
 
 /// The action on each of them, once.
@@ -22,7 +84,8 @@ pub fn each(
     memory: &Memory,
     make: impl Fn(&Node) -> Action,
 ) -> Plan {
-    let (of, rest): (Vec<_>, Vec<_>) = phrase.places.iter().cloned().partition(|it| it.what.every);
+    let is_list = |it: &Place| it.what.every || it.relation == Relation::Of && is_plural(&it.what);
+    let (of, rest): (Vec<_>, Vec<_>) = phrase.places.iter().cloned().partition(is_list);
     let controls = Phrase {
         every: true,
         places: rest,
@@ -57,6 +120,9 @@ pub fn each(
                 "which of \"{}\" is meant, can't be told",
                 what.words
             ));
+        }
+        if let Err(reason) = qualify(&mut entries, what) {
+            return untold(reason);
         }
         for inner in &what.places {
             entries.retain(|it| says(&it.1, &inner.what));
@@ -129,6 +195,37 @@ fn entries<'o>(seen: &'o Observation, nodes: &[&'o Node]) -> Option<Vec<(&'o Nod
         told.map(|(at, node)| (*node, text_of(&seen.nodes, *at).to_lowercase()))
             .collect(),
     )
+}
+
+/// Keeps the entries that say what stands with the noun: "books by Jane Austen".
+fn qualify(entries: &mut Vec<(&Node, String)>, what: &Phrase) -> Result<(), String> {
+    let said = words(&what.words);
+    let small = |it: &str| SMALL.contains(&it);
+    let end = said
+        .iter()
+        .skip(1)
+        .position(|it| small(it))
+        .map(|it| it + 1);
+    let head = end.unwrap_or(said.len()).saturating_sub(1);
+    let stem = |text: &str| -> Vec<String> {
+        words(text)
+            .iter()
+            .map(|it| words_stem(it).to_owned())
+            .collect()
+    };
+    for (at, word) in said.iter().enumerate() {
+        if small(word) || GENERAL.contains(&&**word) {
+            continue;
+        }
+        let wanted = words_stem(word).to_owned();
+        let any = entries.iter().any(|it| stem(&it.1).contains(&wanted));
+        if any {
+            entries.retain(|it| stem(&it.1).contains(&wanted));
+        } else if at != head {
+            return Err(format!("nothing in the list says \"{word}\""));
+        }
+    }
+    Ok(())
 }
 
 /// Takes out what is excepted, which has to be there.

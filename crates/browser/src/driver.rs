@@ -42,6 +42,9 @@ pub(crate) struct Driver {
     _readers: [AbortOnDropHandle<()>; 2],
 }
 
+/// How often a driver is started that finds its port taken.
+const PORT_TRIES: u32 = 4;
+
 /// The pipe that the guard watches: it ends with us, or when it is let go.
 #[derive(Debug, Clone)]
 pub(crate) struct Leash(Arc<Mutex<Option<ChildStdin>>>);
@@ -56,7 +59,24 @@ pub(crate) struct Folders {
 }
 
 impl Driver {
+    /// Starts one. ChromeDriver takes a port that is free in one family of addresses and ends when
+    /// somebody has it in the other, so that it is started again then.
     pub(crate) async fn start(options: &LaunchOptions, path: &Path) -> Result<Self, Error> {
+        let mut left = PORT_TRIES;
+        loop {
+            left -= 1;
+            match Self::try_start(options, path).await {
+                Err(Error::DriverEnded { output, .. })
+                    if left > 0 && output.contains("Address already in use") =>
+                {
+                    tracing::debug!("the driver's port was taken; it is started again");
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn try_start(options: &LaunchOptions, path: &Path) -> Result<Self, Error> {
         let folders = Folders::choose(&options.folder)?;
         let command_line = options
             .guard

@@ -137,3 +137,20 @@ fn which_one_is_first_is_no_word_about_when() {
     assert!(told("Get the title of the book that is due first").contains("due first"));
     assert!(!told("Click Save first").contains("first"));
 }
+
+#[test]
+fn a_value_that_is_called_like_an_order_is_one_of_the_list() {
+    for goal in [
+        "Extract the rows with code, article, last order, value and stock",
+        "Extract code, article, first order and stock",
+    ] {
+        let understood = understand(goal);
+        assert_eq!(
+            (understood.clauses.len(), understood.gaps.len()),
+            (1, 0),
+            "{goal}"
+        );
+    }
+    let two = understand("Open 'Menu'. Last, click Save");
+    assert_eq!((two.clauses.len(), two.gaps.len()), (2, 0));
+}

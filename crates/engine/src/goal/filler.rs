@@ -332,7 +332,11 @@ pub fn skip(tokens: &[Token], mut at: usize) -> usize {
                 || ["next", "first", "last", "second"]
                     .iter()
                     .any(|it| token.is(it)));
-        if named {
+        // "code, last order and stock": one of the values.
+        let ranked = token.is("last")
+            && after.is_some_and(|it| it.class == Class::Word)
+            && verb::at(tokens, at + 1).is_none_or(|(verb, _)| verb == verb::Verb::Control);
+        if named || ranked {
             break;
         }
         // "To: Oslo" is a field, and "next" at the end a button.

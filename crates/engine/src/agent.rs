@@ -113,7 +113,7 @@ impl<'a> Agent<'a> {
         let (output, notes, places) = match output {
             Some(output) => {
                 let (output, notes, places) =
-                    source::check(output, &sheet, &talk.sources, turn.goal);
+                    source::check(output, &sheet, &talk.sources, &talk.kept, turn.goal);
                 (Some(output), notes, places)
             }
             None => (None, Vec::new(), Vec::new()),

@@ -28,7 +28,10 @@ const MAX_PARTS: usize = 25;
 /// How often the rest may be planned anew.
 const MAX_REPLANS: u32 = 2;
 /// Most claims that are remembered.
-const MAX_CLAIMS: usize = 60;
+const MAX_CLAIMS: usize = 20;
+/// Most notes and summaries that are remembered, and most bytes of one.
+const MAX_NOTES: usize = 20;
+const MAX_NOTE: usize = 200;
 
 /// Decides by parts.
 pub struct Planner<'a> {
@@ -291,11 +294,17 @@ impl Course {
     }
 
     fn take(&mut self, finding: Finding, done: usize) {
-        self.claims.extend(finding.claims);
+        let short = |it: Claim| Claim {
+            seen: clip(&it.seen, MAX_NOTE),
+            ..it
+        };
+        self.claims.extend(finding.claims.into_iter().map(short));
         self.claims.truncate(MAX_CLAIMS);
-        self.notes.extend(finding.notes);
-        if !finding.summary.is_empty() {
-            self.summaries.push(finding.summary);
+        let notes = finding.notes.iter().map(|it| clip(it, MAX_NOTE));
+        self.notes.extend(notes);
+        self.notes.truncate(MAX_NOTES);
+        if !finding.summary.is_empty() && self.summaries.len() < MAX_NOTES {
+            self.summaries.push(clip(&finding.summary, MAX_NOTE));
         }
         if self.plan.parts[self.at].output && finding.output.is_some() {
             self.output = finding.output;

@@ -16,7 +16,7 @@ use crate::engine::{Decision, Turn};
 /// Readings without an action between.
 const MAX_READS: u32 = 3;
 /// Longest that kept items may be together, in bytes of JSON.
-const MAX_KEPT: usize = 20 * 1024;
+const MAX_KEPT: usize = 16 * 1024;
 
 /// What the calls of one answer come to.
 #[derive(Default)]

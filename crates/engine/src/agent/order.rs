@@ -122,7 +122,16 @@ impl Order {
             },
             "upload" => Action::Upload {
                 target: target()?,
-                files: values()?,
+                files: values()?
+                    .into_iter()
+                    .map(|it| match it.contains("://") && !goal.contains(&it) {
+                        // A page must not have the browser fetch something with its cookies.
+                        true => Err(format!(
+                            "{it} is not in the task; upload what was downloaded"
+                        )),
+                        false => Ok(it),
+                    })
+                    .collect::<Result<_, _>>()?,
             },
             "download" => Action::Download { target: target()? },
             "wait" => match &self.text {

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::view::texts;
 use crate::extract::number::{self, Style};
 
-/// Most sources that are remembered.
-const MAX_SOURCES: usize = 400;
+/// Most places that are remembered; values beyond them are known by the items that were kept.
+const MAX_SOURCES: usize = 100;
 
 /// A value, as compared, and the element that it was read in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -40,12 +40,12 @@ impl<'n> Sheet<'n> {
     /// Whether the text stands on the page, white space and case aside.
     pub fn says(&self, text: &str) -> bool {
         let text = plain(text);
-        !text.is_empty() && (self.all.contains(&text) || self.find(&text).is_some())
+        !text.is_empty() && (stands(&self.all, &text) || self.find(&text).is_some())
     }
 
     fn find(&self, plain: &str) -> Option<&'n Node> {
         // The shortest text that has it is where it stands.
-        let holding = self.lines.iter().filter(|(line, _)| line.contains(plain));
+        let holding = self.lines.iter().filter(|(line, _)| stands(line, plain));
         holding.min_by_key(|(line, _)| line.len()).map(|it| it.1)
     }
 
@@ -59,11 +59,7 @@ impl<'n> Sheet<'n> {
             Value::String(text) => {
                 let text = plain(text);
                 let found = self.find(&text).map(said);
-                found.or_else(|| {
-                    self.all
-                        .contains(&text)
-                        .then(|| "several elements".to_owned())
-                })
+                found.or_else(|| stands(&self.all, &text).then(|| "several elements".to_owned()))
             }
             Value::Number(number) => {
                 let written = number.to_string();
@@ -100,11 +96,18 @@ impl Sources {
     }
 }
 
-/// Whether a number stands in a line as a number of its own.
-fn stands(line: &str, number: &str) -> bool {
-    let apart = |it: Option<char>| it.is_none_or(|it| !it.is_alphanumeric());
-    line.match_indices(number).any(|(at, _)| {
-        apart(line[..at].chars().next_back()) && apart(line[at + number.len()..].chars().next())
+/// Whether words stand in a line as they are: "INV-1" is not in "INV-12". Scripts without spaces
+/// have no such ends.
+fn stands(line: &str, words: &str) -> bool {
+    let letter = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric());
+    let (opens, closes) = (
+        letter(words.chars().next()),
+        letter(words.chars().next_back()),
+    );
+    line.match_indices(words).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + words.len()..].chars().next();
+        !(opens && letter(before) || closes && letter(after))
     })
 }
 
@@ -128,6 +131,7 @@ pub fn check(
     mut output: Value,
     sheet: &Sheet<'_>,
     sources: &Sources,
+    kept: &[Value],
     goal: &str,
 ) -> (Value, Vec<String>, Vec<String>) {
     let goal = plain(goal);
@@ -136,6 +140,11 @@ pub fn check(
         let place = sheet
             .place(value)
             .or_else(|| sources.known(value).map(str::to_owned))
+            .or_else(|| {
+                kept.iter()
+                    .any(|it| holds(it, value))
+                    .then(|| "a page before".to_owned())
+            })
             .or_else(|| {
                 goal.contains(&plain(&key(value)))
                     .then(|| "the task".to_owned())
@@ -210,4 +219,13 @@ fn key(value: &Value) -> String {
 /// For comparing: white space squeezed, lower case.
 fn plain(text: &str) -> String {
     errand_domain::text::squeeze(text).to_lowercase()
+}
+
+/// Whether a value is part of an item.
+fn holds(item: &Value, value: &Value) -> bool {
+    match item {
+        Value::Array(items) => items.iter().any(|it| holds(it, value)),
+        Value::Object(fields) => fields.values().any(|it| holds(it, value)),
+        other => other == value,
+    }
 }

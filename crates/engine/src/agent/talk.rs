@@ -15,7 +15,10 @@ use super::{
 };
 use crate::engine::Done;
 
-/// Longest conversation that is remembered, in bytes of JSON.
+/// Longest memory that is written into the log, in bytes of JSON: the loop takes no more than
+/// 48 KiB, and an engine around this one has something of its own.
+const MAX_MEMORY: usize = 36 * 1024;
+/// Longest conversation until the page is shown anew, in bytes of JSON.
 const MAX_TALK: usize = 24 * 1024;
 /// A page that is longer than this is shown in whole each time, and never remembered.
 const MAX_BASE: usize = 12 * 1024;
@@ -224,11 +227,8 @@ impl Talk {
 
     /// Before it is remembered: a page that is too long for it is left out, with what was said on it.
     pub fn shrink(&mut self) {
-        if self.base.is_none() || self.size() > MAX_TALK + MAX_BASE {
-            let open = std::mem::take(&mut self.open);
+        if self.base.is_none() || self.memory().to_string().len() > MAX_MEMORY {
             self.fold();
-            // Nobody is left to be answered.
-            drop(open);
         }
     }
 }

@@ -8,16 +8,28 @@ const BUDGET: usize = 12_000;
 /// Longest part of a page that is read at once, in bytes.
 pub const PART: usize = 24 * 1024;
 
-/// The page, fenced. Nothing in it can end the fence.
+/// The page in words.
 pub fn whole(seen: &Observation) -> String {
     render(seen, BUDGET)
-        .replace("<page>", "‹page›")
-        .replace("</page>", "‹/page›")
 }
 
-/// A text between the marks of a page.
+/// A text between the marks of a page. Nothing in it can be taken for such a mark.
 pub fn fenced(text: &str) -> String {
-    format!("<page>\n{}\n</page>", text.trim_end())
+    let lower = text.to_ascii_lowercase();
+    let mut safe = String::with_capacity(text.len() + 16);
+    let mut from = 0;
+    // In ASCII letters only, so that places stay the same.
+    for (at, _) in lower.match_indices('<') {
+        let rest = lower[at + 1..].trim_start();
+        let rest = rest.strip_prefix('/').unwrap_or(rest).trim_start();
+        if rest.starts_with("page") {
+            safe.push_str(&text[from..at]);
+            safe.push('‹');
+            from = at + 1;
+        }
+    }
+    safe.push_str(&text[from..]);
+    format!("<page>\n{}\n</page>", safe.trim_end())
 }
 
 /// The lines that went and came, with one line around each; none where a whole page is shorter.
@@ -57,9 +69,6 @@ pub fn part(reading: &Reading, part: usize) -> (String, usize) {
     // The first two lines are the title and the address, which a reading has not.
     let text = render(&seen, usize::MAX / 8);
     let text: String = text.splitn(3, '\n').nth(2).unwrap_or_default().to_owned();
-    let text = text
-        .replace("<page>", "‹page›")
-        .replace("</page>", "‹/page›");
     let mut parts: Vec<String> = vec![String::new()];
     for line in text.lines() {
         let line = errand_domain::text::clip(line, PART / 2);

@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use errand_browser::Observation;
-use errand_domain::text::clip;
 use errand_llm::{Message, Request, Schema, Want};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,6 +11,8 @@ use crate::{agent, goal};
 
 /// Most parts of a goal.
 const MAX_LEGS: usize = 20;
+/// Longest plan, in bytes of its parts: it stands in the log with every step.
+const MAX_PLAN: usize = 6 * 1024;
 /// A goal that is longer has parts, whatever its words are.
 const SHORT: usize = 240;
 
@@ -127,11 +128,12 @@ pub fn request(
 /// The plan in a model's answer. One that marks no part for the output has it come of the last.
 pub fn read(answer: &Value) -> Option<Plan> {
     let mut plan = Plan::deserialize(answer).ok()?;
-    plan.parts.truncate(MAX_LEGS);
-    for part in &mut plan.parts {
-        part.goal = clip(part.goal.trim(), 4_000);
+    // What is cut off would not be done.
+    let length: usize = plan.parts.iter().map(|it| it.goal.len()).sum();
+    if plan.parts.len() > MAX_LEGS || length > MAX_PLAN {
+        return None;
     }
-    plan.parts.retain(|it| !it.goal.is_empty());
+    plan.parts.retain(|it| !it.goal.trim().is_empty());
     if !plan.parts.iter().any(|it| it.output) {
         plan.parts.last_mut()?.output = true;
     }

@@ -177,3 +177,56 @@ async fn later_pages_come_as_differences_after_what_was_sent_before() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_was_kept_of_many_pages_is_all_there_and_half_a_name_is_none() {
+    let screen = Screen::start().await;
+    for page in 1..=3 {
+        let rows: String = (0..50)
+            .map(|it| format!("<tr><td>N-{page}{it:02}<td>Town {page}{it:02}"))
+            .collect();
+        let next = format!("<a href=/{}>Next</a>", page + 1);
+        screen.put(
+            &format!("/{page}"),
+            &format!("<title>Towns</title>{next}<table>{rows}</table>"),
+        );
+    }
+    screen.put("/4", "<title>End</title><p>No more</p>");
+    let schema = json!({"type": "object", "properties": {"towns": {"type": "array", "items": {"type": "object"}}}});
+    let ran = run(&screen, "openai", "List all towns", &screen.url("/1"), Some(&schema), |asked| {
+        if checks(asked) {
+            return verdict(&["Town 100", "Town 349"]);
+        }
+        let page = shown(asked);
+        let number = (1..=3).rev().find(|it| page.contains(&format!("Town {it}49")));
+        if page.contains("No more") {
+            let claims = json!([{"clause": "all", "by": "output", "is": "Town 349"}]);
+            return errand_testing::model::Answer::call("done", &done(Value::Null, claims));
+        }
+        let page_number = number.unwrap();
+        let items: Vec<Value> = (0..50)
+            .map(|it| json!({"number": format!("N-{page_number}{it:02}"), "name": format!("Town {page_number}{it:02}")}))
+            .collect();
+        let mut kept = json!({ "items": items });
+        if page_number == 1 && !page.contains("nothing was kept") {
+            kept["items"] = json!([{"name": "Town 1"}]);
+        }
+        act(json!([{"do": "click", "id": id(&page, "link", "Next")}])).and_call("keep", &kept)
+    })
+    .await;
+    assert_eq!(
+        ran.ending.state,
+        RunState::Completed,
+        "{} {}",
+        ran.reason(),
+        ran.log()
+    );
+    let towns = ran.ending.finding.output.unwrap()["towns"].clone();
+    assert_eq!(towns.as_array().unwrap().len(), 150);
+    assert_eq!(towns[0], json!({"number": "N-100", "name": "Town 100"}));
+    assert!(
+        ran.ending.finding.notes.is_empty(),
+        "{:?}",
+        ran.ending.finding.notes
+    );
+}

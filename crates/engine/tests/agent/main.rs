@@ -7,6 +7,8 @@
 mod browser;
 mod errands;
 mod parts;
+#[path = "../goals/ports.rs"]
+mod ports;
 mod run;
 mod script;
 mod trouble;

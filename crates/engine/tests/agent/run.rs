@@ -7,15 +7,12 @@ use std::{
 
 use async_trait::async_trait;
 use errand_domain::{
-    ArtifactId, Draft, Timestamp, log,
-    port::{ArtifactDraft, ArtifactSink, Clock, EventSink, Kept, PortError},
+    ArtifactId, Draft, log,
+    port::{ArtifactDraft, ArtifactSink, EventSink, Kept, PortError},
     run::Detail,
 };
 use errand_egress::{Client, Policy};
-use errand_engine::{
-    Agent, Ending, Engine, Limits, Planner, Resume, Task,
-    drive::{Checkpoint, CheckpointSink},
-};
+use errand_engine::{Agent, Ending, Engine, Limits, Planner, Resume, Task};
 use errand_llm::{Meter, Models, Settings};
 use errand_testing::{
     ScriptedModel,
@@ -23,7 +20,10 @@ use errand_testing::{
 };
 use serde_json::Value;
 
-use crate::browser::Screen;
+use crate::{
+    browser::Screen,
+    ports::{Nowhere, Since},
+};
 
 /// What a run left.
 #[derive(Default)]
@@ -51,30 +51,6 @@ impl ArtifactSink for Left {
             size: draft.content.len() as u64,
             checksum: log::sha256(&draft.content),
         })
-    }
-}
-
-#[async_trait]
-impl CheckpointSink for Left {
-    async fn save(&self, _checkpoint: &Checkpoint) -> Result<(), PortError> {
-        Ok(())
-    }
-}
-
-pub struct Since(pub Instant);
-
-#[async_trait]
-impl Clock for Since {
-    fn now(&self) -> Timestamp {
-        Timestamp(0)
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.0.elapsed()
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
     }
 }
 
@@ -175,7 +151,7 @@ async fn by(
         engine: &*engine,
         events: &left,
         artifacts: &left,
-        checkpoints: &left,
+        checkpoints: &Nowhere,
         refusal: &|_| None,
         clock: &Since(Instant::now()),
         limits: Limits {

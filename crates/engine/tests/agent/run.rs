@@ -22,21 +22,20 @@ use serde_json::Value;
 
 use crate::{
     browser::Screen,
-    ports::{Nowhere, Since},
+    ports::{Log, Nowhere, Since},
 };
 
 /// What a run left.
 #[derive(Default)]
 pub struct Left {
-    pub events: Mutex<Vec<Draft>>,
+    pub events: Log,
     pub files: Mutex<Vec<(String, String)>>,
 }
 
 #[async_trait]
 impl EventSink for Left {
     async fn append(&self, drafts: Vec<Draft>) -> Result<(), PortError> {
-        self.events.lock().unwrap().extend(drafts);
-        Ok(())
+        self.events.append(drafts).await
     }
 }
 
@@ -72,7 +71,7 @@ impl Ran {
 
     /// The log in lines.
     pub fn log(&self) -> String {
-        let events = self.left.events.lock().unwrap();
+        let events = self.left.events.0.lock().unwrap();
         let lines: Vec<&str> = events.iter().map(|it| &*it.summary).collect();
         lines.join("\n")
     }

@@ -211,6 +211,8 @@ pub enum Runs {
     Get(One),
     /// Ask runs to stop
     Cancel(Cancel),
+    /// Give a paused run what it waits for
+    Respond(Respond),
     /// Show what a run did, step by step
     Timeline(One),
     /// Check that a run's log is whole and unchanged
@@ -265,6 +267,25 @@ pub struct Cancel {
     /// Why, for the log
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+/// `errand runs respond`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
+pub struct Respond {
+    /// The run's id
+    pub run: String,
+    /// Let it go on
+    #[arg(long, group = "what")]
+    pub yes: bool,
+    /// End it
+    #[arg(long, group = "what")]
+    pub no: bool,
+    /// The words that it asked for; they stand in the run's log
+    #[arg(long, value_name = "TEXT", group = "what", allow_hyphen_values = true)]
+    pub answer: Option<String>,
     #[command(flatten)]
     pub reach: Reach,
 }

@@ -102,6 +102,9 @@ pub struct Flags {
     /// How long runs and calls may take to end after SIGTERM [default: 20s]
     #[arg(long, env = "ERRAND_DRAIN", value_name = "TIME")]
     pub drain: Option<Span>,
+    /// How long a paused run waits for a person's answer [default: 30m]
+    #[arg(long, env = "ERRAND_PAUSE_TIMEOUT", value_name = "TIME")]
+    pub pause_timeout: Option<Span>,
 }
 
 /// Certificates to listen with.
@@ -125,6 +128,7 @@ pub struct Config {
     pub chromedriver: Option<PathBuf>,
     pub public_url: Option<Url>,
     pub drain: Duration,
+    pub pause_timeout: Duration,
     pub log: String,
     pub log_format: Format,
     /// The models, checked.
@@ -208,6 +212,9 @@ impl Config {
         let drain = table.pick("drain", flags.drain, file.drain);
         let drain = drain.map_or(Duration::from_secs(20), |it| it.0);
         table.settle("drain", format!("{}s", drain.as_secs_f64()));
+        let pause_timeout = table.pick("pause_timeout", flags.pause_timeout, file.pause_timeout);
+        let pause_timeout = pause_timeout.map_or(Duration::from_secs(30 * 60), |it| it.0);
+        table.settle("pause_timeout", format!("{}s", pause_timeout.as_secs_f64()));
         let log = table.pick("log", common.log.clone(), file.log);
         let log = log.unwrap_or_else(|| LOG.to_owned());
         table.settle("log", &log);
@@ -228,6 +235,7 @@ impl Config {
             chromedriver,
             public_url: public_url.map(|it| it.0),
             drain,
+            pause_timeout,
             log,
             log_format,
             data_dir,

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use errand_api::v1::{RunEvent, RunStatus, TimeSpent, run_event::Body};
+use errand_api::v1::{PauseKind, RunEvent, RunStatus, TimeSpent, run_event::Body};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::{self, Paint, plain};
@@ -87,10 +87,16 @@ impl Progress {
                     self.say(&format!("{} {what} {took}: {error}", self.paint.bad("✗")))
                 }
             }
-            Body::RunPaused(_)
-            | Body::Degraded(_)
-            | Body::Recovered(_)
-            | Body::CommandReceived(_) => self.say(&format!("{} {summary}", self.paint.warn("!"))),
+            Body::RunPaused(pause) => {
+                self.say(&format!("{} {summary}", self.paint.warn("?")))?;
+                let how = how_to_answer(&event.run_id, pause.kind());
+                self.say(&self.paint.dim(&format!("  {how}")))?;
+                self.busy("waits for an answer");
+                Ok(())
+            }
+            Body::Degraded(_) | Body::Recovered(_) | Body::CommandReceived(_) => {
+                self.say(&format!("{} {summary}", self.paint.warn("!")))
+            }
             Body::Downloaded(_) => self.say(&format!("{} {summary}", self.paint.good("↓"))),
             Body::RunFinished(_) => Ok(()),
             _ => {
@@ -174,4 +180,13 @@ fn seconds(spent: Option<&TimeSpent>) -> String {
         "({:.1} s)",
         Duration::from_millis(u64::try_from(all).unwrap_or(0)).as_secs_f64()
     )
+}
+
+/// The commands that answer a paused run.
+pub fn how_to_answer(run_id: &str, kind: PauseKind) -> String {
+    let yes = match kind {
+        PauseKind::Answer => "--answer TEXT",
+        _ => "--yes",
+    };
+    format!("errand runs respond {} {yes} (or --no)", plain(run_id))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    Action, ArtifactId, ModelCall, RunId, RunState, StepId, TaskRequest, Timestamp,
+    Action, ArtifactId, ModelCall, Pause, RunId, RunState, StepId, TaskRequest, Timestamp,
     run::{DownloadedFile, Failure, RunError},
 };
 
@@ -94,10 +94,7 @@ pub enum Body {
     /// A holder claimed it.
     RunStarted { attempt: u32, holder: String },
     /// A person is needed.
-    RunPaused {
-        reason: String,
-        deadline: Option<Timestamp>,
-    },
+    RunPaused(Pause),
     /// It goes on after a pause.
     RunResumed { reason: String },
     /// It ended. Always the last event.
@@ -215,7 +212,7 @@ impl Body {
             Self::RunCreated { .. } => "run_created",
             Self::RunQueued { .. } => "run_queued",
             Self::RunStarted { .. } => "run_started",
-            Self::RunPaused { .. } => "run_paused",
+            Self::RunPaused(_) => "run_paused",
             Self::RunResumed { .. } => "run_resumed",
             Self::RunFinished { .. } => "run_finished",
             Self::BrowserStarted { .. } => "browser_started",
@@ -250,7 +247,7 @@ impl Body {
             Self::RunCreated { .. } => Some(RunState::Created),
             Self::RunQueued { .. } => Some(RunState::Queued),
             Self::RunStarted { .. } | Self::RunResumed { .. } => Some(RunState::Running),
-            Self::RunPaused { .. } => Some(RunState::Paused),
+            Self::RunPaused(_) => Some(RunState::Paused),
             Self::RunFinished { state, .. } => Some(*state),
             _ => None,
         }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 pub use egress::{Egress, EgressError, HttpAnswer, HttpRequest};
 
-use crate::{ArtifactId, Draft, StepId, Timestamp};
+use crate::{Answer, ArtifactId, Draft, Question, StepId, Timestamp};
 
 /// Why a port could not do its work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +113,14 @@ impl fmt::Debug for Scrub {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Scrub({} secrets)", self.secrets.len())
     }
+}
+
+/// Who can be asked while a run is under way.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// Pauses the run until a person answered, and says so in its log. `None`: nobody did in time;
+    /// the run is still paused then.
+    async fn ask(&self, question: &Question) -> Result<Option<Answer>, PortError>;
 }
 
 /// Time, so that tests need no sleeps.

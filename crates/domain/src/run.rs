@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    ArtifactId, FailureCategory, OrganizationId, RunId, RunState, Timestamp, Usage,
+    ArtifactId, FailureCategory, OrganizationId, Pause, RunId, RunState, Timestamp, Usage,
     event::{Body, Event},
 };
 
@@ -148,6 +148,8 @@ pub struct Run {
     pub usage: Usage,
     /// Why it waits.
     pub queued_reason: Option<String>,
+    /// What it waits for, while it is paused.
+    pub pause: Option<Pause>,
     /// Which claim this is: 0 before the first.
     pub attempt: u32,
     /// The run that this one repeats.
@@ -195,6 +197,7 @@ impl Run {
             effect_count: 0,
             usage: Usage::default(),
             queued_reason: None,
+            pause: None,
             attempt: 0,
             retry_of: None,
             created_at: Timestamp::default(),
@@ -226,6 +229,7 @@ impl Run {
             && !(first && to == RunState::Created)
         {
             self.state = self.state.step(to)?;
+            self.pause = None;
         }
         self.last_sequence = event.sequence;
         self.modified_at = event.created_at;
@@ -256,6 +260,7 @@ impl Run {
                 self.queued_reason = None;
                 self.started_at = self.started_at.or(Some(event.created_at));
             }
+            Body::RunPaused(pause) => self.pause = Some(pause.clone()),
             Body::StepStarted { .. } => self.step_count += 1,
             Body::ActionStarted { .. } => self.action_count += 1,
             Body::Effect { .. } => self.effect_count += 1,

@@ -209,6 +209,7 @@ async fn run(page: &Page, model: &ScriptedModel, url: &str) -> u32 {
         artifacts: &Nowhere,
         checkpoints: &Nowhere,
         refusal: &|_| None,
+        people: &Nowhere,
         clock: &Since(Instant::now()),
         limits: Limits {
             max_steps: 40,

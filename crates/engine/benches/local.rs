@@ -139,6 +139,8 @@ fn turn<'a>(
         history: &[],
         fresh: 0,
         memory,
+        picture: None,
+        answer: None,
     }
 }
 

@@ -125,6 +125,7 @@ async fn carry(page: &Page, origin: &str, run: usize) {
         artifacts: &Nowhere,
         checkpoints: &Nowhere,
         refusal: &|_| None,
+        people: &Nowhere,
         clock: &Since(Instant::now()),
         limits: LIMITS,
         resume: Resume::default(),

@@ -6,6 +6,7 @@ mod check;
 mod order;
 mod prompt;
 mod source;
+mod stall;
 mod talk;
 mod tools;
 mod verdict;
@@ -21,13 +22,16 @@ use errand_domain::{
     port::{ArtifactSink, EventSink},
     text::clip,
 };
-use errand_llm::{Call, Meter, Models, Reply, Request, Role};
+use errand_llm::{
+    Call, Image, Media, Message, Meter, Models, Part, Reply, Request, Role, Screenshots,
+};
 use serde_json::Value;
 
-use crate::engine::{Decision, Engine, Finding, Turn};
+use crate::engine::{Decision, Done, Engine, Finding, Turn};
 use answer::{Answer, output};
 use check::Scene;
 use source::Sheet;
+use stall::Remedy;
 pub(crate) use talk::outcome;
 use talk::{Claimed, Talk};
 
@@ -222,6 +226,41 @@ impl<'a> Agent<'a> {
         }
     }
 
+    /// What is done before the model is asked: it gets a picture where that is set, and help where
+    /// nothing changes any more.
+    fn remedy(&self, turn: &Turn<'_>, talk: &mut Talk, fresh: &[Done]) -> Option<Decision> {
+        let wanted = self.models.of(Role::Decide)?.capabilities().screenshots;
+        let mut see = wanted == Screenshots::Always;
+        match talk.stall.look(turn.observation, fresh) {
+            Some(Remedy::Act(action, word)) => {
+                talk.add(word);
+                return Some(Decision::Act {
+                    thought: word.to_owned(),
+                    actions: vec![*action],
+                    memory: talk.memory(),
+                });
+            }
+            Some(Remedy::Show(others)) => {
+                if let Some(others) = others {
+                    talk.add(&others);
+                }
+                see |= wanted == Screenshots::Stuck;
+            }
+            Some(Remedy::GiveUp(reason)) => return Some(stuck(FailureCategory::Loop, reason)),
+            None => {}
+        }
+        // Where no picture could be had, there is none this time.
+        let asked = std::mem::replace(&mut talk.seeing, false);
+        if !see || asked || turn.picture.is_some() || turn.reading.is_some() {
+            return None;
+        }
+        talk.seeing = true;
+        Some(Decision::See {
+            thought: "a look at the page".to_owned(),
+            memory: talk.memory(),
+        })
+    }
+
     fn take(&self, reply: Reply, turn: &Turn<'_>, talk: &mut Talk) -> Taken {
         if let Some(fault) = reply.fault().map(ToString::to_string) {
             let calls = reply.turn.calls.iter();
@@ -250,6 +289,9 @@ impl<'a> Agent<'a> {
             });
             results.push((call.id.clone(), text));
         }
+        if answer.asked.is_some() && (results.len() > 1 || answer.claimed.is_some()) {
+            wrong.get_or_insert_with(|| "`ask` goes alone; call it by itself".to_owned());
+        }
         if let Some(why) = wrong {
             for (_, text) in results.iter_mut().filter(|it| it.1.is_empty()) {
                 "not done, because of the others".clone_into(text);
@@ -262,6 +304,14 @@ impl<'a> Agent<'a> {
         talk.said(reply.turn, results);
         if let Some(decision) = answer.gave_up {
             return Taken::Decided(decision);
+        }
+        if let Some((call, question)) = answer.asked {
+            talk.asked = Some(call);
+            return Taken::Decided(Decision::Ask {
+                thought: said,
+                question,
+                memory: talk.memory(),
+            });
         }
         talk.claimed = answer.claimed;
         if !answer.actions.is_empty() {
@@ -311,10 +361,15 @@ impl Engine for Agent<'_> {
                 talk.answer(None);
             }
             _ => {
+                let fresh = &turn.history[turn.history.len() - turn.fresh..];
                 if turn.reading.is_none() {
-                    talk.came(&turn.history[turn.history.len() - turn.fresh..]);
+                    talk.came(fresh);
+                    talk.answered(turn.answer);
                 }
                 if let Some(decision) = self.conclude(turn, &mut talk).await {
+                    return decision;
+                }
+                if let Some(decision) = self.remedy(turn, &mut talk, fresh) {
                     return decision;
                 }
                 talk.show(&turn.observation.url, &view::whole(turn.observation));
@@ -323,7 +378,10 @@ impl Engine for Agent<'_> {
         let mut why = String::new();
         let mut faults = 0;
         for _ in 0..MAX_ROUNDS {
-            let request = talk.request(turn.goal, turn.schema);
+            let mut request = talk.request(turn.goal, turn.schema);
+            if let Some(picture) = turn.picture {
+                show(&mut request, &Image::new(Media::Jpeg, picture));
+            }
             let reply = match self.ask(Role::Decide, &request).await {
                 Ok(reply) => reply,
                 Err(decision) => return decision,
@@ -357,6 +415,15 @@ impl Engine for Agent<'_> {
             actions: Vec::new(),
             memory: talk.memory(),
         }
+    }
+}
+
+/// Puts a picture of the page into the last message. It is not remembered: the next answer is on
+/// another page.
+fn show(request: &mut Request, picture: &Image) {
+    if let Some(Message::User(parts)) = request.messages.last_mut() {
+        parts.push(Part::Text("The part of it that is in view:".to_owned()));
+        parts.push(Part::Image(picture.clone()));
     }
 }
 

@@ -9,6 +9,7 @@ mod evidence;
 mod failure;
 mod file;
 mod limit;
+mod pause;
 mod repeat;
 mod step;
 
@@ -16,7 +17,7 @@ use errand_browser::{Page, page::StorageState};
 use errand_domain::{
     Draft, FailureCategory, RunState,
     event::{Body, Claim},
-    port::{ArtifactSink, Clock, EventSink, PortError},
+    port::{ArtifactSink, Clock, EventSink, People, PortError},
     run::{Detail, Failure},
 };
 use serde_json::Value;
@@ -25,6 +26,7 @@ use crate::engine::{Done, Engine, Finding};
 
 pub use checkpoint::{Checkpoint, CheckpointSink, is_safe};
 pub use limit::Limits;
+pub use pause::MAX_QUESTIONS;
 
 /// What is to be done, with what, and where it is written.
 pub struct Task<'a> {
@@ -48,7 +50,9 @@ pub struct Task<'a> {
     pub checkpoints: &'a dyn CheckpointSink,
     /// Why the browser could not reach the host of a URL, if the egress knows.
     pub refusal: &'a (dyn Fn(&str) -> Option<(FailureCategory, String)> + Send + Sync),
-    /// Time.
+    /// Who can be asked.
+    pub people: &'a dyn People,
+    /// Time, without pauses.
     pub clock: &'a dyn Clock,
     /// How long it may take.
     pub limits: Limits,

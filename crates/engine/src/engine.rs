@@ -1,9 +1,10 @@
 //! What every engine is: something that looks and says what to do next.
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use errand_browser::{Observation, Reading};
 use errand_domain::{
-    Action, FailureCategory,
+    Action, Answer, FailureCategory, Question,
     event::{ActionEffect, Claim},
 };
 use serde_json::Value;
@@ -38,6 +39,12 @@ pub struct Turn<'a> {
     pub fresh: usize,
     /// What the engine asked to remember.
     pub memory: &'a Value,
+    /// How the viewport looks, after the engine asked to see it; absent too where no picture could
+    /// be had.
+    pub picture: Option<&'a Bytes>,
+    /// What a person said to the question that the last decision asked. Never a no: that ends the
+    /// run.
+    pub answer: Option<&'a Answer>,
 }
 
 /// What the engine found out, when it is done.
@@ -71,6 +78,22 @@ pub enum Decision {
         thought: String,
         /// The region's id; the page if absent.
         region: Option<String>,
+        /// What to remember.
+        memory: Value,
+    },
+    /// Take a picture of the viewport, and ask again.
+    See {
+        /// Why, in words.
+        thought: String,
+        /// What to remember.
+        memory: Value,
+    },
+    /// Pause until a person answered, then look at the page anew.
+    Ask {
+        /// Why, in words.
+        thought: String,
+        /// What is asked.
+        question: Question,
         /// What to remember.
         memory: Value,
     },

@@ -196,8 +196,14 @@ impl Engine for Planner<'_> {
             }
         }
         let (mut reading, mut fresh) = (turn.reading, turn.fresh);
+        let (mut picture, mut answer) = (turn.picture, turn.answer);
         for _ in 0..MAX_PARTS {
-            let here = Turn { reading, ..*turn };
+            let here = Turn {
+                reading,
+                picture,
+                answer,
+                ..*turn
+            };
             let (decision, rules) = self.part(&course, &here, fresh).await;
             course.asked |= !rules;
             match decision {
@@ -222,6 +228,25 @@ impl Engine for Planner<'_> {
                     return Decision::Read {
                         thought,
                         region,
+                        memory: course.write(),
+                    };
+                }
+                Decision::See { thought, memory } => {
+                    course.inner = memory;
+                    return Decision::See {
+                        thought,
+                        memory: course.write(),
+                    };
+                }
+                Decision::Ask {
+                    thought,
+                    question,
+                    memory,
+                } => {
+                    course.inner = memory;
+                    return Decision::Ask {
+                        thought: course.thought(&thought),
+                        question,
                         memory: course.write(),
                     };
                 }
@@ -264,6 +289,7 @@ impl Engine for Planner<'_> {
                 }
             }
             (reading, fresh) = (None, 0);
+            (picture, answer) = (None, None);
         }
         Decision::Stuck {
             category: FailureCategory::Loop,

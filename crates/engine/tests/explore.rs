@@ -29,6 +29,8 @@ async fn carry(
             history: &history,
             fresh,
             memory: &memory,
+            picture: None,
+            answer: None,
         };
         match Local.decide(&turn).await {
             Decision::Act {
@@ -247,6 +249,8 @@ async fn an_option_that_is_called_so_goes_before_one_that_stands_there() {
             history: &[],
             fresh: 0,
             memory: &Value::Null,
+            picture: None,
+            answer: None,
         };
         match Local.decide(&turn).await {
             Decision::Act { actions, .. } => match &actions[..] {
@@ -287,6 +291,8 @@ async fn first(goal: &str, seen: &Observation) -> Decision {
             history: &[],
             fresh: 0,
             memory: &memory,
+            picture: None,
+            answer: None,
         };
         match Local.decide(&turn).await {
             Decision::Act {
@@ -343,6 +349,8 @@ async fn a_field_that_is_empty_again_at_the_end_is_not_filled() {
                 history: &history,
                 fresh,
                 memory: &memory,
+                picture: None,
+                answer: None,
             };
             match Local.decide(&turn).await {
                 Decision::Act {

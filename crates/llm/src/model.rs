@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use crate::{Call, Meter, Prices, Request};
+use crate::{Call, Meter, Prices, Request, Screenshots};
 
 /// What a model can do, by its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Capabilities {
     pub json_schema: bool,
     /// Has a computer tool. Without it a request with a screen is refused.
     pub computer: bool,
+    /// When it is sent pictures of a page that it could read as text. Never, without `vision`.
+    pub screenshots: Screenshots,
     /// Most tokens of an answer.
     pub max_output_tokens: u32,
 }

@@ -9,7 +9,9 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Deserialize;
 
-pub use value::{Api, ComputerTool, Effort, Kind, MaxTokensField, Price, Seconds, Secret};
+pub use value::{
+    Api, ComputerTool, Effort, Kind, MaxTokensField, Price, Screenshots, Seconds, Secret,
+};
 pub use variables::{PREFIX, names as variables};
 
 pub(crate) use check::checked;
@@ -76,6 +78,9 @@ pub struct ModelSettings {
     pub api: Option<Api>,
     /// Whether it takes images. Default: yes.
     pub vision: Option<bool>,
+    /// When it is sent pictures of the page besides its text: `never`, `stuck` or `always`.
+    /// Default: `stuck`.
+    pub screenshots: Option<Screenshots>,
     /// Whether it calls tools. Default: yes.
     pub tools: Option<bool>,
     /// Whether it can be bound to call a tool. Default: yes. No for models of Anthropic that think

@@ -10,13 +10,14 @@ use errand_domain::{
     port::{ArtifactDraft, ArtifactSink, Clock, EventSink, PortError, Scrub},
 };
 use errand_egress::{Policy, Proxy};
-use errand_engine::{Ending, Engine, Limits, Resume, Task, goal};
+use errand_engine::{Ending, Engine, Limits, Resume, Task, drive::MAX_QUESTIONS, goal};
 use errand_store::{Claim, Store};
 use tokio::{task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Config, SystemClock, command, engine, lease, output,
+    people::Callers,
     recovery::{self, Rule},
     sink::{Sink, port_error},
 };
@@ -202,7 +203,8 @@ impl Carrier {
         options.user_agent.clone_from(&run.request.user_agent);
         options.extra_headers = run.request.extra_http_headers.clone();
         // The guard ends the browser a little after the run must have ended by itself.
-        options.deadline = self.timeout(run) + Duration::from_secs(60);
+        let pauses = self.config.pause_timeout * MAX_QUESTIONS;
+        options.deadline = self.timeout(run) + pauses + Duration::from_secs(60);
         let viewport = options.viewport;
         let launch = Browser::launch(options);
         let launched = tokio::select! {
@@ -268,6 +270,14 @@ impl Carrier {
         let schema = run.request.data_extraction_schema.as_deref();
         let schema = schema.and_then(|text| serde_json::from_str(text).ok());
         let refusal = |url: &str| incident(proxy, url);
+        let people = Callers {
+            store: &self.store,
+            sink,
+            run_id: &run.id,
+            epoch,
+            clock: &clock,
+            patience: self.config.pause_timeout,
+        };
         let task = Task {
             goal: &run.request.prompt,
             url: run.request.url.as_deref(),
@@ -279,6 +289,7 @@ impl Carrier {
             artifacts: sink,
             checkpoints: sink,
             refusal: &refusal,
+            people: &people,
             clock: &clock,
             limits: Limits {
                 max_steps: run
@@ -306,7 +317,7 @@ impl Carrier {
                 let ending = Ending::failure(RunState::Terminated, category, reason, Vec::new());
                 Outcome::Ended(Box::new(ending))
             }
-            () = clock.sleep(self.timeout(run)) => {
+            () = clock.run_out(self.timeout(run)) => {
                 let category = FailureCategory::Deadline;
                 let reason = "the run used all its time; raise timeout";
                 let ending = Ending::failure(RunState::TimedOut, category, reason, Vec::new());

@@ -19,6 +19,8 @@ pub struct Config {
     pub drain: Duration,
     /// Time of a run that names none.
     pub default_timeout: Duration,
+    /// How long a paused run waits for a person.
+    pub pause_timeout: Duration,
     /// Steps of a run that names none.
     pub default_max_steps: u32,
     /// The language models; none by default, and then only engines that need none.

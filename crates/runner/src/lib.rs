@@ -13,6 +13,7 @@ mod engine;
 mod handle;
 mod lease;
 mod output;
+mod people;
 mod recovery;
 mod seal;
 mod service;

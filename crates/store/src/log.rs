@@ -87,6 +87,8 @@ pub(crate) fn is_detail(draft: &Draft) -> bool {
         Body::RunCreated { .. }
         | Body::RunQueued { .. }
         | Body::RunStarted { .. }
+        | Body::RunPaused(_)
+        | Body::RunResumed { .. }
         | Body::RunFinished { .. }
         | Body::OutputPart { .. }
         | Body::Downloaded { .. } => true,

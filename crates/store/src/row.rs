@@ -1,7 +1,7 @@
 //! A run as its two rows: the narrow one that each event writes, and its details.
 
 use errand_domain::{
-    ArtifactId, Run, RunId, RunState, Timestamp, Usage,
+    ArtifactId, Pause, Run, RunId, RunState, Timestamp, Usage,
     run::{DownloadedFile, Failure, RunError},
 };
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,8 @@ struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     queued_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pause: Option<Pause>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     retry_of: Option<RunId>,
 }
 
@@ -201,6 +203,7 @@ impl Details {
         run.downloaded_files = outcome.downloaded_files;
         run.screenshots = outcome.screenshots;
         run.queued_reason = outcome.queued_reason;
+        run.pause = outcome.pause;
         run.retry_of = outcome.retry_of;
         Ok(())
     }
@@ -218,6 +221,7 @@ pub(crate) fn outcome(run: &Run) -> Result<String, Error> {
         downloaded_files: run.downloaded_files,
         screenshots: run.screenshots,
         queued_reason: run.queued_reason,
+        pause: run.pause,
         retry_of: run.retry_of,
     })
 }

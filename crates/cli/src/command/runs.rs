@@ -6,7 +6,7 @@ mod verify;
 use anyhow::Context as _;
 use errand_api::v1::{
     CancelRunRequest, DeleteRunRequest, GetRunRequest, GetRunTimelineRequest, ListRunsRequest,
-    RunFilter, RunStatus,
+    RespondToRunRequest, RunFilter, RunStatus,
 };
 
 use crate::{
@@ -31,6 +31,7 @@ pub async fn run(common: &Common, command: args::Runs) -> anyhow::Result<Exit> {
             &args.reach
         }
         args::Runs::Cancel(args) => &args.reach,
+        args::Runs::Respond(args) => &args.reach,
         args::Runs::Delete(args) => &args.reach,
     };
     let home = Home::new(common, reach).await?;
@@ -41,6 +42,7 @@ pub async fn run(common: &Common, command: args::Runs) -> anyhow::Result<Exit> {
         args::Runs::Timeline(args) => timeline(&connection, args).await,
         args::Runs::Verify(args) => verify::run(&connection, args).await,
         args::Runs::Cancel(args) => cancel(&connection, args).await,
+        args::Runs::Respond(args) => respond(&connection, args).await,
         args::Runs::Delete(args) => delete(&connection, args).await,
     }
 }
@@ -154,6 +156,24 @@ async fn cancel(connection: &Connection, args: args::Cancel) -> anyhow::Result<E
         }
     }
     Ok(exit)
+}
+
+async fn respond(connection: &Connection, args: args::Respond) -> anyhow::Result<Exit> {
+    let response = match args.answer {
+        Some(text) => serde_json::json!({ "answer": text }),
+        None => serde_json::json!({ "approved": args.yes }),
+    };
+    let request = RespondToRunRequest {
+        run_id: args.run.clone(),
+        response: response.to_string(),
+    };
+    match connection.runs().respond_to_run(bounded(request)).await {
+        Ok(_) => {
+            output::note(&format!("{}: answered", output::plain(&args.run)))?;
+            Ok(Exit::Completed)
+        }
+        Err(status) => refused(&args.run, &status),
+    }
 }
 
 async fn delete(connection: &Connection, args: args::Delete) -> anyhow::Result<Exit> {

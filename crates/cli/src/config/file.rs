@@ -20,7 +20,7 @@ pub const NAME: &str = "errand.toml";
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Every key of the file.
-pub const KEYS: [&str; 14] = [
+pub const KEYS: [&str; 15] = [
     "listen",
     "data_dir",
     "database_url",
@@ -32,6 +32,7 @@ pub const KEYS: [&str; 14] = [
     "chromedriver",
     "public_url",
     "drain",
+    "pause_timeout",
     "log",
     "log_format",
     "llm",
@@ -52,6 +53,7 @@ pub struct File {
     pub chromedriver: Option<PathBuf>,
     pub public_url: Option<PublicUrl>,
     pub drain: Option<Span>,
+    pub pause_timeout: Option<Span>,
     pub log: Option<String>,
     pub log_format: Option<Format>,
     pub llm: errand_llm::Settings,

@@ -15,6 +15,7 @@ mod input;
 mod leftover;
 mod model;
 mod paging;
+mod pause;
 mod prompts;
 mod recovery;
 mod server;

@@ -27,12 +27,17 @@ pub struct Configured {
 
 impl Configured {
     pub fn start(base_url: &str, key: &str, price: &str) -> Self {
+        Self::start_set(base_url, key, price, "")
+    }
+
+    /// The same with more settings.
+    pub fn start_set(base_url: &str, key: &str, price: &str, more: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let data = home.path().join("data");
         let mut folder = std::fs::DirBuilder::new();
         folder.mode(0o700).create(&data).unwrap();
         let settings = format!(
-            "[llm.models.main]\nmodel = \"gpt-test\"\nbase_url = \"{base_url}\"\n\
+            "{more}[llm.models.main]\nmodel = \"gpt-test\"\nbase_url = \"{base_url}\"\n\
              api_key = \"{key}\"\nmax_output_tokens = 1000\n{price}\n"
         );
         std::fs::write(data.join("errand.toml"), settings).unwrap();

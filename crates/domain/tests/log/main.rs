@@ -3,7 +3,7 @@
 mod samples;
 
 use errand_domain::{
-    Body, Draft, OrganizationId, Run, RunId, RunState, TaskRequest, Timestamp,
+    Body, Draft, OrganizationId, Pause, Run, RunId, RunState, TaskRequest, Timestamp, Wants,
     error::LogError,
     log::{parse_body, seal, verify},
 };
@@ -32,10 +32,11 @@ fn draft(kind: u8, text: &str) -> Draft {
             attempt: 1,
             holder: text.to_owned(),
         },
-        2 => Body::RunPaused {
+        2 => Body::RunPaused(Pause {
             reason: text.to_owned(),
+            wants: Wants::Help,
             deadline: None,
-        },
+        }),
         3 => Body::RunResumed {
             reason: text.to_owned(),
         },

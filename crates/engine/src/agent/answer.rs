@@ -1,6 +1,6 @@
 //! One answer of the model: what its calls come to.
 
-use errand_domain::{Action, FailureCategory, text::clip};
+use errand_domain::{Action, FailureCategory, Question, text::clip};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -26,6 +26,8 @@ pub struct Answer {
     pub claimed: Option<Claimed>,
     pub reading: Option<(Option<String>, (String, usize))>,
     pub gave_up: Option<Decision>,
+    /// The call that asks a person, and what it asks.
+    pub asked: Option<(String, Question)>,
 }
 
 impl Answer {
@@ -62,6 +64,18 @@ impl Answer {
                     ..claimed
                 });
                 Ok("It is looked up when the actions are done.".to_owned())
+            }
+            "ask" => {
+                let text = clip(input["question"].as_str().unwrap_or_default().trim(), 1_000);
+                if text.is_empty() {
+                    return Err("`question` is empty".to_owned());
+                }
+                let question = match input["wants"].as_str().unwrap_or_default() {
+                    "yes_or_no" => Question::approval(text),
+                    _ => Question::answer(text),
+                };
+                self.asked = Some((id.to_owned(), question));
+                Ok(String::new())
             }
             "give_up" => {
                 self.gave_up = Some(given_up(&input, turn));

@@ -3,6 +3,7 @@
 //! It only grows at its end, so that providers' caches hit, until it is too long or the page is
 //! another one; then what was done is put into few lines and the page is shown in whole again.
 
+use errand_domain::Answer;
 use errand_llm::{Message, Part, Raw, Request, ToolResult, Turn as Said, Want};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,6 +11,7 @@ use serde_json::Value;
 use super::{
     prompt,
     source::Sources,
+    stall::Stall,
     tools::TOOLS,
     view::{difference, fenced},
 };
@@ -89,6 +91,14 @@ pub struct Talk {
     pub denied: u32,
     /// Readings since the last action.
     pub reads: u32,
+    /// The call that asked a person.
+    pub asked: Option<String>,
+    /// Whether the last decision was to take a picture.
+    pub seeing: bool,
+    /// How long nothing has changed.
+    pub stall: Stall,
+    /// Words that go with the next page.
+    words: Vec<String>,
 }
 
 impl Talk {
@@ -112,6 +122,29 @@ impl Talk {
         if let Some((_, result)) = self.open.first_mut().filter(|it| it.1.is_empty()) {
             *result = text;
         }
+    }
+
+    /// What a person said, into the result of the call that asked them.
+    pub fn answered(&mut self, answer: Option<&Answer>) {
+        let said = match answer {
+            Some(Answer::Text(text)) => format!("The person answers: {text}"),
+            Some(Answer::Yes) => "The person says yes.".to_owned(),
+            // A no ends the run; nothing is said where the server was stopped meanwhile.
+            Some(Answer::No) | None => "There was no answer; ask again if it is needed.".to_owned(),
+        };
+        match self.asked.take() {
+            Some(call) => {
+                self.note(&said);
+                self.set(&call, &said);
+            }
+            None if answer.is_some() => self.add("What stood in the way was dealt with."),
+            None => {}
+        }
+    }
+
+    /// Something that is said with the next page.
+    pub fn add(&mut self, word: &str) {
+        self.words.push(word.to_owned());
     }
 
     fn note(&mut self, line: &str) {
@@ -151,6 +184,8 @@ impl Talk {
             };
             parts.push(Part::Result(ToolResult::text(id, text)));
         }
+        let words = std::mem::take(&mut self.words);
+        parts.extend(words.into_iter().map(Part::Text));
         parts.extend(word.map(|it| Part::Text(it.to_owned())));
         if !parts.is_empty() {
             self.messages.push(Message::User(parts));

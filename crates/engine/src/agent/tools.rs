@@ -37,6 +37,20 @@ pub static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
         ),
         ("done", "The task is done.", done()),
         (
+            "ask",
+            "Asks the person whose task it is, and waits: for something that only they know, or may \
+             allow. Alone in an answer.",
+            json!({
+                "type": "object",
+                "properties": {
+                    "question": {"type": "string"},
+                    "wants": {"type": "string", "enum": ["words", "yes_or_no"]}
+                },
+                "required": ["question", "wants"],
+                "additionalProperties": false
+            }),
+        ),
+        (
             "give_up",
             "The task can't be done. For `not_there` quote the words of the page that show it.",
             json!({

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use errand_domain::Action;
 
 /// The same decision on the same page so many times is a loop.
-const TIMES: u32 = 4;
+const TIMES: u32 = 6;
 
 /// Counts decisions by page and actions.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use errand_browser::{Observation, Reading, page};
 use errand_domain::{
-    Action, Draft, FailureCategory, RunState, StepId,
+    Action, Answer, Draft, FailureCategory, RunState, StepId,
     event::{Body, TimeSpent},
     port::{ArtifactDraft, PortError},
     text::clip,
@@ -20,8 +20,8 @@ use crate::engine::{Decision, Done, Turn};
 const MAX_NODES: usize = 1_500;
 /// Longest memory of an engine in the log.
 const MAX_MEMORY_BYTES: usize = 48 * 1024;
-/// Reads in one step.
-const MAX_READS: u32 = 4;
+/// Readings and pictures in one step.
+const MAX_LOOKS: u32 = 4;
 
 pub struct Loop<'t, 'a> {
     pub(super) task: &'t mut Task<'a>,
@@ -35,6 +35,10 @@ pub struct Loop<'t, 'a> {
     pub(super) left: Vec<ArtifactDraft>,
     /// Files that a page can be given.
     pub(super) at_hand: AtHand,
+    /// What a person said, until the engine decided on it.
+    pub(super) answer: Option<Answer>,
+    /// Questions that were asked.
+    pub(super) questions: u32,
     /// Whether the page stands as it was arrived at.
     pub(super) clean: bool,
     /// Whether the page was arrived at after the last checkpoint.
@@ -55,6 +59,8 @@ impl<'t, 'a> Loop<'t, 'a> {
             repeats: Repeats::default(),
             left: Vec::new(),
             at_hand: AtHand::default(),
+            answer: None,
+            questions: 0,
             clean: true,
             due: true,
         }
@@ -114,7 +120,11 @@ impl<'t, 'a> Loop<'t, 'a> {
             .await
     }
 
-    async fn end(&mut self, step_id: &StepId, spent: TimeSpent) -> Result<(), PortError> {
+    pub(super) async fn end(
+        &mut self,
+        step_id: &StepId,
+        spent: TimeSpent,
+    ) -> Result<(), PortError> {
         let left = std::mem::take(&mut self.left);
         evidence::keep(self.task, left).await?;
         let number = self.steps;
@@ -179,7 +189,16 @@ impl<'t, 'a> Loop<'t, 'a> {
                     )
                     .await;
             }
-            Decision::Read { .. } => self.reads_too_much(),
+            Decision::Read { .. } | Decision::See { .. } => self.looks_too_much(),
+            Decision::Ask {
+                thought,
+                question,
+                memory,
+            } => {
+                return self
+                    .put(&step_id, drafts, &thought, &question, memory, spent)
+                    .await;
+            }
             Decision::Finish(finding) => {
                 let undecided = finding
                     .claims
@@ -227,12 +246,12 @@ impl<'t, 'a> Loop<'t, 'a> {
         Ok(Some(ending))
     }
 
-    fn reads_too_much(&self) -> Ending {
+    fn looks_too_much(&self) -> Ending {
         Ending::failure(
             RunState::Failed,
             FailureCategory::Internal,
             format!(
-                "the engine {} asked to read more than {MAX_READS} times in one step",
+                "the engine {} asked to look more than {MAX_LOOKS} times in one step",
                 self.task.engine.name()
             ),
             Vec::new(),
@@ -245,7 +264,9 @@ impl<'t, 'a> Loop<'t, 'a> {
         spent: &mut TimeSpent,
     ) -> Result<Decision, Box<Ending>> {
         let mut reading: Option<Reading> = None;
-        for _ in 0..MAX_READS {
+        let mut picture = None;
+        let answer = self.answer.take();
+        for _ in 0..MAX_LOOKS {
             let started = self.task.clock.elapsed();
             let turn = Turn {
                 goal: self.task.goal,
@@ -255,6 +276,8 @@ impl<'t, 'a> Loop<'t, 'a> {
                 history: &self.history,
                 fresh: self.fresh,
                 memory: &self.memory,
+                picture: picture.as_ref(),
+                answer: answer.as_ref(),
             };
             // An engine may wait for others; its run does not wait longer than it may take.
             let left = self.task.limits.deadline.saturating_sub(started);
@@ -263,19 +286,30 @@ impl<'t, 'a> Loop<'t, 'a> {
                 return Err(Box::new(Limits::out_of_time()));
             };
             spent.decide_ms += self.since(started);
-            let Decision::Read { region, memory, .. } = decision else {
-                return Ok(decision);
-            };
             let started = self.task.clock.elapsed();
-            match self.task.page.read(region.as_deref()).await {
-                Ok(read) => reading = Some(read),
-                Err(error) => return Err(Box::new(self.failed(&error, "reading the page"))),
-            }
+            self.memory = match decision {
+                Decision::Read { region, memory, .. } => {
+                    match self.task.page.read(region.as_deref()).await {
+                        Ok(read) => reading = Some(read),
+                        Err(error) => {
+                            return Err(Box::new(self.failed(&error, "reading the page")));
+                        }
+                    }
+                    memory
+                }
+                Decision::See { memory, .. } => {
+                    let shot = self.task.page.screenshot().await;
+                    picture = shot
+                        .inspect_err(|error| tracing::debug!(%error, "no picture to decide by"))
+                        .ok();
+                    memory
+                }
+                decision => return Ok(decision),
+            };
             spent.observe_ms += self.since(started);
-            self.memory = memory;
             self.fresh = 0;
         }
-        Err(Box::new(self.reads_too_much()))
+        Err(Box::new(self.looks_too_much()))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one decision")]
@@ -299,20 +333,9 @@ impl<'t, 'a> Loop<'t, 'a> {
                 Vec::new(),
             )));
         }
-        if memory.to_string().len() > MAX_MEMORY_BYTES {
-            return Ok(Some(Ending::failure(
-                RunState::Failed,
-                FailureCategory::ResourceExhausted,
-                "what was read is more than a run can remember; ask for less at once",
-                Vec::new(),
-            )));
+        if let Some(ending) = remember(step_id, &mut drafts, &why, &memory) {
+            return Ok(Some(ending));
         }
-        drafts.push(thought(step_id, &why));
-        let memory_event = Body::Memory {
-            step_id: step_id.clone(),
-            memory: memory.clone(),
-        };
-        drafts.push(Draft::new("remembered", memory_event));
         let started = self.task.clock.elapsed();
         self.task.events.append(drafts).await?;
         // Of the memory before the decision: what follows is decided again after a crash.
@@ -430,6 +453,30 @@ impl<'t, 'a> Loop<'t, 'a> {
         let passed = self.task.clock.elapsed().saturating_sub(started);
         u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)
     }
+}
+
+/// Why it was decided and what is remembered of it, for the log; the ending where that is too much.
+pub(super) fn remember(
+    step_id: &StepId,
+    drafts: &mut Vec<Draft>,
+    why: &str,
+    memory: &Value,
+) -> Option<Ending> {
+    if memory.to_string().len() > MAX_MEMORY_BYTES {
+        return Some(Ending::failure(
+            RunState::Failed,
+            FailureCategory::ResourceExhausted,
+            "what was read is more than a run can remember; ask for less at once",
+            Vec::new(),
+        ));
+    }
+    drafts.push(thought(step_id, why));
+    let body = Body::Memory {
+        step_id: step_id.clone(),
+        memory: memory.clone(),
+    };
+    drafts.push(Draft::new("remembered", body));
+    None
 }
 
 fn thought(step_id: &StepId, text: &str) -> Draft {

@@ -7,6 +7,7 @@
 mod browser;
 mod errands;
 mod parts;
+mod person;
 #[path = "../goals/ports.rs"]
 mod ports;
 mod run;

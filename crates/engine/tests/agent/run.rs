@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use errand_domain::{
     ArtifactId, Draft, log,
-    port::{ArtifactDraft, ArtifactSink, EventSink, Kept, PortError},
+    port::{ArtifactDraft, ArtifactSink, EventSink, Kept, People, PortError},
     run::Detail,
 };
 use errand_egress::{Client, Policy};
@@ -105,7 +105,44 @@ pub async fn run(
 ) -> Ran {
     let model = ScriptedModel::start(rule).await.unwrap();
     let models = models(&model, kind);
-    by(screen, model, goal, url, schema, |left| {
+    let asking = Asking {
+        schema,
+        ..Asking::new(goal, url)
+    };
+    by(screen, model, asking, |left| {
+        Box::new(Agent::new(models, Arc::new(Meter::unlimited()), left, left))
+    })
+    .await
+}
+
+/// What is asked for, and who can be asked back.
+#[derive(Clone, Copy)]
+pub struct Asking<'a> {
+    pub goal: &'a str,
+    pub url: &'a str,
+    pub schema: Option<&'a Value>,
+    pub people: &'a dyn People,
+}
+
+impl<'a> Asking<'a> {
+    pub fn new(goal: &'a str, url: &'a str) -> Self {
+        Self {
+            goal,
+            url,
+            schema: None,
+            people: &Nowhere,
+        }
+    }
+}
+
+pub async fn run_with(
+    screen: &Screen,
+    asking: Asking<'_>,
+    rule: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+) -> Ran {
+    let model = ScriptedModel::start(rule).await.unwrap();
+    let models = models(&model, "openai");
+    by(screen, model, asking, |left| {
         Box::new(Agent::new(models, Arc::new(Meter::unlimited()), left, left))
     })
     .await
@@ -120,7 +157,7 @@ pub async fn plan(
 ) -> Ran {
     let model = ScriptedModel::start(rule).await.unwrap();
     let models = models(&model, "openai");
-    by(screen, model, goal, url, None, |left| {
+    by(screen, model, Asking::new(goal, url), |left| {
         Box::new(Planner::new(
             models,
             Arc::new(Meter::unlimited()),
@@ -134,17 +171,15 @@ pub async fn plan(
 async fn by(
     screen: &Screen,
     model: ScriptedModel,
-    goal: &str,
-    url: &str,
-    schema: Option<&Value>,
+    asking: Asking<'_>,
     engine: impl for<'l> FnOnce(&'l Left) -> Box<dyn Engine + 'l>,
 ) -> Ran {
     let left = Left::default();
     let engine = engine(&left);
     let task = Task {
-        goal,
-        url: Some(url),
-        schema,
+        goal: asking.goal,
+        url: Some(asking.url),
+        schema: asking.schema,
         detail: Detail::Normal,
         page: &screen.page,
         engine: &*engine,
@@ -152,6 +187,7 @@ async fn by(
         artifacts: &left,
         checkpoints: &Nowhere,
         refusal: &|_| None,
+        people: asking.people,
         clock: &Since(Instant::now()),
         limits: Limits {
             max_steps: 20,

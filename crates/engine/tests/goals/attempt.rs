@@ -63,6 +63,7 @@ async fn drive(seat: &Seat, goal: &Goal, origin: &str, log: &Log) -> anyhow::Res
         artifacts: &Nowhere,
         checkpoints: &Nowhere,
         refusal: &|_| None,
+        people: &Nowhere,
         clock: &Since(Instant::now()),
         limits: LIMITS,
         resume: Resume::default(),

@@ -7,8 +7,8 @@ use std::{
 
 use async_trait::async_trait;
 use errand_domain::{
-    ArtifactId, Draft, Timestamp, log,
-    port::{ArtifactDraft, ArtifactSink, Clock, EventSink, Kept, PortError},
+    Answer, ArtifactId, Draft, Question, Timestamp, log,
+    port::{ArtifactDraft, ArtifactSink, Clock, EventSink, Kept, People, PortError},
 };
 use errand_engine::drive::{Checkpoint, CheckpointSink};
 
@@ -43,6 +43,13 @@ impl ArtifactSink for Nowhere {
 impl CheckpointSink for Nowhere {
     async fn save(&self, _checkpoint: &Checkpoint) -> Result<(), PortError> {
         Ok(())
+    }
+}
+
+#[async_trait]
+impl People for Nowhere {
+    async fn ask(&self, _question: &Question) -> Result<Option<Answer>, PortError> {
+        Ok(None)
     }
 }
 

@@ -9,7 +9,9 @@ use errand_domain::port::Scrub;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Api, ComputerTool, Kind, MaxTokensField, ModelSettings, Problem, Profile, Settings};
+use super::{
+    Api, ComputerTool, Kind, MaxTokensField, ModelSettings, Problem, Profile, Screenshots, Settings,
+};
 use crate::Capabilities;
 
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -133,6 +135,10 @@ impl Check<'_> {
                 tool_choice: model.tool_choice.unwrap_or(true),
                 json_schema: model.json_schema.unwrap_or(true),
                 computer: computer_tool != ComputerTool::None,
+                screenshots: match model.vision {
+                    Some(false) => Screenshots::Never,
+                    _ => model.screenshots.unwrap_or_default(),
+                },
                 max_output_tokens: model.max_output_tokens.unwrap_or(MAX_OUTPUT_TOKENS),
             },
             computer_tool,

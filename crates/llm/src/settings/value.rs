@@ -50,6 +50,19 @@ pub enum ComputerTool {
     ComputerToolset20260801,
 }
 
+/// When a model is sent pictures of a page that it could read as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Screenshots {
+    /// Not at all.
+    Never,
+    /// When what it does changes nothing any more.
+    #[default]
+    Stuck,
+    /// With every page. It costs more, and the provider's prompt cache hits less.
+    Always,
+}
+
 /// How much a model thinks, in the providers' words; none knows all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

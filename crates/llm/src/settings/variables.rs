@@ -9,7 +9,7 @@ use super::{DEFAULT, ModelSettings, Problem, Settings};
 pub const PREFIX: &str = "ERRAND_LLM_";
 
 /// Their names' rest, upper case, and whether the value is text; otherwise it is JSON.
-const KEYS: [(&str, bool); 21] = [
+const KEYS: [(&str, bool); 22] = [
     ("KIND", true),
     ("BASE_URL", true),
     ("MODEL", true),
@@ -19,6 +19,7 @@ const KEYS: [(&str, bool); 21] = [
     ("API_VERSION", true),
     ("API", true),
     ("VISION", false),
+    ("SCREENSHOTS", true),
     ("TOOLS", false),
     ("TOOL_CHOICE", false),
     ("JSON_SCHEMA", false),
@@ -112,6 +113,7 @@ impl ModelSettings {
             api_version,
             api,
             vision,
+            screenshots,
             tools,
             tool_choice,
             json_schema,

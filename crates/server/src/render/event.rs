@@ -7,7 +7,7 @@ use errand_domain::{Body, Event, ModelCall, StepId, event::Claim};
 use super::{
     action::{action, effect, spent},
     count, long, milliseconds, moment, optional,
-    run::{category, downloaded, run_error, status, task_request},
+    run::{category, downloaded, pause_kind, run_error, status, task_request},
 };
 
 /// An event; `with_json` adds the text that the hash covers.
@@ -55,9 +55,10 @@ fn life(body: &Body) -> Option<Kind> {
             attempt: count(*attempt),
             holder: holder.clone(),
         }),
-        Body::RunPaused { reason, deadline } => Kind::RunPaused(v1::RunPaused {
-            reason: reason.clone(),
-            deadline: deadline.map(moment),
+        Body::RunPaused(pause) => Kind::RunPaused(v1::RunPaused {
+            reason: pause.reason.clone(),
+            deadline: pause.deadline.map(moment),
+            kind: pause_kind(pause.wants).into(),
         }),
         Body::RunResumed { reason } => Kind::RunResumed(v1::RunResumed {
             reason: reason.clone(),

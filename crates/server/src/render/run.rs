@@ -3,7 +3,8 @@
 use errand_api::v1;
 use errand_artifacts::Signer;
 use errand_domain::{
-    ArtifactId, FailureCategory, OrganizationId, Run, RunState, TaskRequest, Timestamp, Usage,
+    ArtifactId, FailureCategory, OrganizationId, Pause, Run, RunState, TaskRequest, Timestamp,
+    Usage, Wants,
     run::{Detail, DownloadedFile, RunError},
     text::clip,
 };
@@ -99,6 +100,23 @@ pub(crate) fn run(run: &Run, links: Option<&Links<'_>>) -> v1::Run {
         screenshot_artifact_ids: screenshots.map(ToString::to_string).collect(),
         max_screenshot_scrolls: None,
         understanding: None,
+        pause: run.pause.as_ref().map(pause),
+    }
+}
+
+fn pause(pause: &Pause) -> v1::RunPause {
+    v1::RunPause {
+        reason: pause.reason.clone(),
+        kind: pause_kind(pause.wants).into(),
+        deadline: pause.deadline.map(moment),
+    }
+}
+
+pub(crate) fn pause_kind(wants: Wants) -> v1::PauseKind {
+    match wants {
+        Wants::Approval => v1::PauseKind::Approval,
+        Wants::Answer => v1::PauseKind::Answer,
+        Wants::Help => v1::PauseKind::Help,
     }
 }
 

@@ -152,6 +152,11 @@ pub(super) async fn respond(
     if run.state != RunState::Paused {
         return Err(refusal::not_paused(&id, run.state));
     }
+    if let Some(pause) = &run.pause
+        && let Err(why) = pause.wants.read(&response)
+    {
+        return Err(Violations::one("response", why));
+    }
     let outcome = edge
         .store
         .add_command(owner, &id, Command::Respond { response })

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use errand_domain::{
-    Action, ArtifactId, Body, Draft, FailureCategory, OrganizationId, Run, RunId, RunState, StepId,
-    TaskRequest, Timestamp,
+    Action, ArtifactId, Body, Draft, FailureCategory, OrganizationId, Pause, Run, RunId, RunState,
+    StepId, TaskRequest, Timestamp, Wants,
     event::{ActionEffect, TimeSpent},
     run::Failure,
 };
@@ -150,9 +150,11 @@ impl Held {
     }
 
     pub async fn pause(&self) {
-        let reason = "a code is needed".to_owned();
-        let deadline = None;
-        let body = Body::RunPaused { reason, deadline };
+        let body = Body::RunPaused(Pause {
+            reason: "a code is needed".to_owned(),
+            wants: Wants::Answer,
+            deadline: None,
+        });
         self.append(vec![Draft::new("paused", body)]).await;
     }
 }

@@ -183,11 +183,13 @@ async fn a_response_reaches_the_run_that_waits(server: Server) {
     for bad in [
         String::new(),
         "{".to_owned(),
+        "{\"code\": \"123456\"}".to_owned(),
+        "{\"approved\": true}".to_owned(),
         format!("\"{}\"", "x".repeat(16 * 1024)),
     ] {
         invalid(respond(&bad).await.unwrap_err(), &["response"]);
     }
-    let run = respond(r#"{"code":"123456"}"#)
+    let run = respond(r#"{"answer":"123456"}"#)
         .await
         .unwrap()
         .into_inner()
@@ -195,7 +197,7 @@ async fn a_response_reaches_the_run_that_waits(server: Server) {
         .unwrap();
     assert_eq!(run.status(), RunStatus::Paused);
     let commands = server.store.pending_commands(&held.id, 1).await.unwrap();
-    let response = r#"{"code":"123456"}"#.to_owned();
+    let response = r#"{"answer":"123456"}"#.to_owned();
     assert_eq!(commands[0].command, Command::Respond { response });
     held.append(vec![finished(RunState::Terminated)]).await;
     refused(

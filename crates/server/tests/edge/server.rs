@@ -222,6 +222,7 @@ fn runner(models: Models) -> errand_runner::Config {
         lease: Duration::from_secs(15),
         drain: Duration::from_secs(1),
         default_timeout: Duration::from_secs(60),
+        pause_timeout: Duration::from_secs(60),
         default_max_steps: 10,
         models,
         guard: Vec::new(),

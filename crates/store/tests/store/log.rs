@@ -1,7 +1,7 @@
 //! Any legal history makes a log without gaps that its row is the fold of.
 
 use errand_domain::{
-    ArtifactId, Draft, Event, ModelCall, Run, RunState, StepId,
+    ArtifactId, Draft, Event, ModelCall, Pause, Run, RunState, StepId, Wants,
     event::{ActionEffect, Body, TimeSpent},
     log::verify,
     run::DownloadedFile,
@@ -133,10 +133,11 @@ async fn live(database: &Database, happenings: &[Happening], end: usize) {
                 append(database, &claim, drafts).await;
             }
             Happening::Pause => {
-                let body = Body::RunPaused {
+                let body = Body::RunPaused(Pause {
                     reason: "a code".to_owned(),
+                    wants: Wants::Answer,
                     deadline: None,
-                };
+                });
                 append(database, &claim, vec![Draft::new("paused", body)]).await;
                 let body = Body::RunResumed {
                     reason: "the code came".to_owned(),

@@ -50,6 +50,13 @@ pub fn run(run: &Run) -> Vec<String> {
     }
     put("engine", &format!("{} ({})", run.engine, run.engine_reason));
     put("waits", &run.queued_reason);
+    if let Some(pause) = &run.pause {
+        put("asks", &pause.reason);
+        put(
+            "answer",
+            &crate::progress::how_to_answer(&run.run_id, pause.kind()),
+        );
+    }
     if run.queue_position > 0 {
         put("queue", &format!("position {}", run.queue_position));
     }

@@ -104,6 +104,7 @@ pub fn runner(
         lease: LEASE,
         drain: config.drain,
         default_timeout: Duration::from_secs(30 * 60),
+        pause_timeout: config.pause_timeout,
         default_max_steps: 50,
         models,
         guard: vec![program.into(), "guard".into()],

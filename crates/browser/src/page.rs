@@ -10,6 +10,8 @@ mod events;
 mod frames;
 mod listeners;
 mod observe;
+mod picture;
+mod place;
 mod render;
 mod requests;
 mod settle;
@@ -37,6 +39,7 @@ pub use self::{
     act::{Download, Downloads, Outcome},
     error::Error,
     observe::Look,
+    picture::Picture,
     render::render,
     storage::{Cookie, OriginState, StorageState},
     watch::OutsideRequest,
@@ -76,6 +79,8 @@ struct Shared {
     known: Mutex<HashMap<String, Known>>,
     frames: Mutex<HashMap<String, frames::Place>>,
     marked: Mutex<HashMap<String, Marked>>,
+    /// The document that was pictured last: its tab, and how many came in it before.
+    pictured: Mutex<Option<(String, u64)>>,
     /// Next element id; one sequence for all documents, so that no id ever means two things.
     next_id: AtomicU64,
     /// Looking and acting take turns.
@@ -103,6 +108,7 @@ impl Page {
             known: Mutex::default(),
             frames: Mutex::default(),
             marked: Mutex::default(),
+            pictured: Mutex::default(),
             next_id: AtomicU64::new(1),
             turn: Turn::new(()),
             _events: AbortOnDropHandle::new(task),

@@ -1,6 +1,10 @@
 //! One thing done to a page, and how to find again what it was done to.
 
+mod pointer;
+
 use serde::{Deserialize, Serialize};
+
+pub use pointer::{Button, Gesture, Point};
 
 /// All the ways to find an element again, as recorded before the page was touched.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -189,6 +193,27 @@ pub enum Action {
     Forward,
     /// Loads the page again.
     Reload,
+    /// Does something with the pointer at a place of the viewport, as one who sees a picture of it
+    /// would.
+    Pointer {
+        at: Point,
+        gesture: Gesture,
+        /// Keys that are down meanwhile: `Control`, `Shift`, `Alt`, `Meta`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        held: Vec<String>,
+        /// What lay there before the page was touched, and how to find it again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<Target>,
+    },
+    /// Types into what has the focus, by keys; a line break is Enter.
+    TypeFocused {
+        text: String,
+        #[serde(default)]
+        source: ValueSource,
+        /// What had the focus, and how to find it again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<Target>,
+    },
 }
 
 impl Action {
@@ -218,6 +243,8 @@ impl Action {
             Self::Back => "back",
             Self::Forward => "forward",
             Self::Reload => "reload",
+            Self::Pointer { .. } => "pointer",
+            Self::TypeFocused { .. } => "type_focused",
         }
     }
 
@@ -236,7 +263,10 @@ impl Action {
             | Self::Drag { target, .. }
             | Self::Download { target }
             | Self::Upload { target, .. } => Some(target),
-            Self::PressKeys { target, .. } | Self::Scroll { target, .. } => target.as_ref(),
+            Self::PressKeys { target, .. }
+            | Self::Scroll { target, .. }
+            | Self::Pointer { target, .. }
+            | Self::TypeFocused { target, .. } => target.as_ref(),
             _ => None,
         }
     }
@@ -255,7 +285,15 @@ impl Action {
             | Self::Download { target }
             | Self::Upload { target, .. } => (Some(target), None),
             Self::Drag { target, onto, .. } => (Some(target), Some(&mut **onto)),
-            Self::PressKeys { target, .. } | Self::Scroll { target, .. } => (target.as_mut(), None),
+            Self::Pointer {
+                target,
+                gesture: Gesture::Drag { onto, .. },
+                ..
+            } => (target.as_mut(), onto.as_deref_mut()),
+            Self::PressKeys { target, .. }
+            | Self::Scroll { target, .. }
+            | Self::Pointer { target, .. }
+            | Self::TypeFocused { target, .. } => (target.as_mut(), None),
             _ => (None, None),
         };
         first.into_iter().chain(second)
@@ -272,6 +310,36 @@ impl Action {
                 format!("type \"{}\" into{aim}", crate::text::clip(text, 80))
             }
             Self::Type { .. } => format!("type a secret into{aim}"),
+            Self::TypeFocused { text, source, .. } => {
+                let aim = if aim.is_empty() {
+                    " what has the focus"
+                } else {
+                    &aim
+                };
+                match source {
+                    ValueSource::Secret => format!("type a secret into{aim}"),
+                    _ => format!("type \"{}\" into{aim}", crate::text::clip(text, 80)),
+                }
+            }
+            Self::Pointer {
+                at, gesture, held, ..
+            } => {
+                let mut line = format!("{}{aim}", gesture.describe());
+                match gesture {
+                    Gesture::Drag { path, onto } => {
+                        let end = path.last().copied().unwrap_or(*at);
+                        line.push_str(&format!(" from {at} to {end}"));
+                        if let Some(onto) = onto {
+                            line.push_str(&format!(" onto {}", onto.describe()));
+                        }
+                    }
+                    _ => line.push_str(&format!(" at {at}")),
+                }
+                if !held.is_empty() {
+                    line.push_str(&format!(" with {} held", held.join("+")));
+                }
+                line
+            }
             Self::Select { options, .. } => format!("select {} in{aim}", options.join(", ")),
             Self::Check { checked: false, .. } => format!("uncheck{aim}"),
             Self::PressKeys { keys, .. } => format!("press {}{aim}", keys.join(" ")),

@@ -5,6 +5,7 @@ mod choose;
 mod download;
 mod drag;
 mod gauge;
+mod gesture;
 mod keys;
 mod navigate;
 mod pointer;
@@ -57,6 +58,8 @@ struct Done {
     /// Nothing to wait for: the action waited itself.
     settled: Option<Settled>,
     value: Option<String>,
+    /// Something changed that no mutation tells of.
+    moved: bool,
     /// What was dragged: whether anything came of that is seen by comparing.
     dragged: Option<drag::Dragged>,
 }
@@ -136,6 +139,7 @@ impl Page {
             }
         };
         let mut effect = self.effect(&before, settled);
+        effect.changed |= done.moved;
         let excess = self.watch().state().excess - before.excess;
         if excess > 0 {
             return Err(Error::Popups { closed: excess });
@@ -238,6 +242,12 @@ impl Page {
             Action::Back => self.traverse(-1).await,
             Action::Forward => self.traverse(1).await,
             Action::Reload => self.reload().await,
+            Action::Pointer {
+                at, gesture, held, ..
+            } => self.pointer(*at, gesture, held).await,
+            Action::TypeFocused { text, source, .. } => {
+                self.type_focused(text, *source, before).await
+            }
         }
     }
 

@@ -35,6 +35,12 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// What lies at a place is not what a picture of the page showed there.
+    #[error("the page moved after it was pictured: {what} lies there now; look again")]
+    Moved {
+        /// What lies there now.
+        what: String,
+    },
     /// The element is disabled.
     #[error("{element} is disabled")]
     Disabled {

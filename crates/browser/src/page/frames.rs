@@ -56,6 +56,36 @@ impl Page {
         chain
     }
 
+    /// The frame in a frame's element, also where no look went into it yet.
+    pub(super) async fn frame_of(
+        &self,
+        parent: &str,
+        element: &str,
+        url: &str,
+    ) -> Result<Option<String>, Error> {
+        let seen =
+            |(_, place): &(&String, &Place)| place.parent == parent && place.element == element;
+        if let Some((context, _)) = self.places().iter().find(seen) {
+            return Ok(Some(context.clone()));
+        }
+        let wanted = json!({ "element": element });
+        let node = self.ask_objects(parent, "node", wanted).await?;
+        let params = json!({ "objectId": node.ids.first() });
+        let described = self.inspect(parent, &node.session, "DOM.describeNode", params);
+        let described = described.await?;
+        let Some(context) = described["node"]["frameId"].as_str() else {
+            return Ok(None);
+        };
+        let place = Place {
+            parent: parent.to_owned(),
+            element: element.to_owned(),
+            url: url.to_owned(),
+        };
+        self.places().insert(context.to_owned(), place);
+        self.watch().state().frame_in(context, parent);
+        Ok(Some(context.to_owned()))
+    }
+
     /// URLs of the frames from the page down to this one, its own last; empty in the main frame.
     pub(super) fn frame_urls(&self, context: &str) -> Vec<String> {
         let places = self.places();

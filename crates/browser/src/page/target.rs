@@ -28,6 +28,17 @@ impl Known {
         }
     }
 
+    /// Of an element that was met outside of a look.
+    pub(super) fn met(context: &str, role: &str, name: &str) -> Self {
+        Self {
+            context: context.to_owned(),
+            role: role.to_owned(),
+            name: name.to_owned(),
+            label: None,
+            test_id: None,
+        }
+    }
+
     fn locator(&self) -> Locator {
         Locator {
             role: self.role.clone(),

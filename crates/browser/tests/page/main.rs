@@ -1,5 +1,5 @@
 //! Looking at pages and acting on them, with a real Chromium.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod controls;
 mod downloads;
@@ -9,6 +9,7 @@ mod frames;
 mod hostile;
 mod lists;
 mod observing;
+mod places;
 mod styles;
 mod support;
 mod tables;

@@ -183,6 +183,11 @@ pub struct Bench {
 
 impl Bench {
     pub async fn start() -> Self {
+        Self::zoomed(0.0).await
+    }
+
+    /// One that shows every page larger by so many steps of a fifth each.
+    pub async fn zoomed(steps: f64) -> Self {
         let site = Site::start().await;
         let profile = tempfile::tempdir().unwrap();
         let mut driver = Command::new("chromedriver")
@@ -222,7 +227,10 @@ impl Bench {
         capabilities.insert("webSocketUrl".into(), true.into());
         let ignore = json!({ "default": "ignore", "beforeUnload": "ignore" });
         capabilities.insert("unhandledPromptBehavior".into(), ignore);
-        let prefs = json!({ "plugins.always_open_pdf_externally": true });
+        let prefs = json!({
+            "plugins.always_open_pdf_externally": true,
+            "partition.default_zoom_level": { "x": steps },
+        });
         let options = json!({ "args": flags, "prefs": prefs });
         capabilities.insert("goog:chromeOptions".into(), options);
         let client = ClientBuilder::new(HttpConnector::new())

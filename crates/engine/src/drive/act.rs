@@ -23,6 +23,7 @@ impl Loop<'_, '_> {
         self.actions += 1;
         let number = self.actions;
         let started = self.task.clock.elapsed();
+        self.task.page.name_met(&mut action).await;
         for target in action.targets_mut() {
             if let Ok(locator) = self.task.page.locate(&target.element).await {
                 target.locator = locator;

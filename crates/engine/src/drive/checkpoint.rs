@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use errand_browser::page::StorageState;
-use errand_domain::{Action, port::PortError};
+use errand_domain::{Action, action::Gesture, port::PortError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -43,5 +43,9 @@ pub fn is_safe(action: &Action) -> bool {
             | Action::Scroll { .. }
             | Action::SwitchTab { .. }
             | Action::OpenTab { .. }
+            | Action::Pointer {
+                gesture: Gesture::Scroll { .. },
+                ..
+            }
     )
 }

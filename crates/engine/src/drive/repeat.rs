@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use errand_domain::Action;
+use errand_domain::{Action, action::Gesture};
 
 /// The same decision on the same page so many times is a loop.
 const TIMES: u32 = 6;
@@ -17,10 +17,11 @@ impl Repeats {
     /// Whether this decision was made on the same page too often. Waiting is no loop: it is
     /// bounded by the engine.
     pub fn is_loop(&mut self, fingerprint: &str, actions: &[Action]) -> bool {
-        if actions
-            .iter()
-            .all(|action| matches!(action, Action::Wait { .. } | Action::Scroll { .. }))
-        {
+        let moves_nothing = |action: &Action| match action {
+            Action::Pointer { gesture, .. } => matches!(gesture, Gesture::Scroll { .. }),
+            other => matches!(other, Action::Wait { .. } | Action::Scroll { .. }),
+        };
+        if actions.iter().all(moves_nothing) {
             return false;
         }
         let described: Vec<String> = actions

@@ -3,7 +3,7 @@
 use errand_api::v1::{self, action::Action as Kind};
 use errand_domain::{
     Action, Locator, Target, ValueSource,
-    action::{Condition, Scroll},
+    action::{Button, Condition, Gesture, Point, Scroll},
     event::{ActionEffect, TimeSpent},
 };
 
@@ -83,10 +83,58 @@ pub(crate) fn action(action: &Action) -> v1::Action {
         Action::Back => Kind::Back(v1::BackAction {}),
         Action::Forward => Kind::Forward(v1::ForwardAction {}),
         Action::Reload => Kind::Reload(v1::ReloadAction {}),
+        Action::Pointer {
+            at,
+            gesture: does,
+            held,
+            target,
+        } => Kind::Pointer(v1::PointerAction {
+            at: Some(point(*at)),
+            gesture: Some(gesture(does)),
+            held: held.clone(),
+            target: target.as_ref().and_then(aim),
+        }),
+        Action::TypeFocused {
+            text,
+            source: from,
+            target,
+        } => Kind::TypeFocused(v1::TypeFocusedAction {
+            target: target.as_ref().and_then(aim),
+            text: text.clone(),
+            source: source(*from).into(),
+        }),
     };
     v1::Action {
         r#type: action.kind().to_owned(),
         action: Some(kind),
+    }
+}
+
+fn point(point: Point) -> v1::Point {
+    v1::Point {
+        x: point.x,
+        y: point.y,
+    }
+}
+
+fn gesture(gesture: &Gesture) -> v1::pointer_action::Gesture {
+    use v1::pointer_action::Gesture as Kind;
+    match gesture {
+        Gesture::Click { button, times } => Kind::Click(v1::PointerClick {
+            button: match button {
+                Button::Left => v1::PointerButton::Left,
+                Button::Right => v1::PointerButton::Right,
+                Button::Middle => v1::PointerButton::Middle,
+            }
+            .into(),
+            times: (*times).into(),
+        }),
+        Gesture::Move => Kind::Move(v1::PointerMove {}),
+        Gesture::Drag { path, onto } => Kind::Drag(v1::PointerDrag {
+            path: path.iter().copied().map(point).collect(),
+            onto: onto.as_deref().map(target),
+        }),
+        Gesture::Scroll { dx, dy } => Kind::Scroll(v1::PointerScroll { dx: *dx, dy: *dy }),
     }
 }
 

@@ -85,21 +85,10 @@ impl Page {
         if onto.context != aim.context {
             elements.push(onto.clone());
         }
-        for element in &elements {
-            let input = json!({ "element": element.id });
-            let armed = self.ask::<Value>(&element.context, "dragArm", input);
-            armed
-                .await?
-                .map_err(|refusal| refusal.into_error(&element.id))?;
-        }
+        self.drag_arm(&elements).await?;
         let sessions = self.intercept(&aim, true).await?;
         let carried = self.carry(&aim, (ready.x, ready.y), &onto, at).await;
-        for session in sessions {
-            let params = json!({ "enabled": false });
-            let method = "Input.setInterceptDrags";
-            // The page may have gone with the drop.
-            let _ = self.inspect(&aim.context, &session, method, params).await;
-        }
+        self.release(&aim, sessions).await;
         carried?;
         Ok(Done {
             aim: Some(aim),
@@ -123,6 +112,95 @@ impl Page {
         false
     }
 
+    /// Drags what lies at the first point along all of them.
+    pub(super) async fn drag_path(
+        &self,
+        aim: &Aim,
+        onto: Option<Aim>,
+        points: &[(f64, f64)],
+        modifiers: u8,
+    ) -> Result<Dragged, Error> {
+        let mut elements = vec![aim.clone()];
+        elements.extend(onto.filter(|it| it.context != aim.context));
+        self.drag_arm(&elements).await?;
+        let sessions = self.intercept(aim, true).await?;
+        let carried = self.carry_along(aim, points, modifiers).await;
+        self.release(aim, sessions).await;
+        carried?;
+        Ok(Dragged { elements })
+    }
+
+    async fn carry_along(
+        &self,
+        aim: &Aim,
+        points: &[(f64, f64)],
+        modifiers: u8,
+    ) -> Result<(), Error> {
+        let (Some(&first), Some(&end)) = (points.first(), points.last()) else {
+            return Ok(());
+        };
+        self.move_to(first).await?;
+        self.button("mousePressed", first, modifiers).await?;
+        let way = self.along(aim, points, modifiers).await;
+        let drag = self.watch().state().drag.take();
+        if let Some(drag) = drag.filter(|_| way.is_ok()) {
+            self.drag_event("drop", end, &drag).await?;
+        }
+        let released = self.button("mouseReleased", end, modifiers).await;
+        way.and(released)
+    }
+
+    async fn along(&self, aim: &Aim, points: &[(f64, f64)], modifiers: u8) -> Result<(), Error> {
+        let mut drag = None;
+        // A drag of few points is drawn out, one of many has its own pace.
+        let steps = (MOVES as usize / (points.len() - 1)).max(2);
+        let mut moves = 0;
+        for pair in points.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let length = dx.hypot(dy).max(1.0);
+            let nudges = NUDGES.iter().filter(|_| moves == 0);
+            let nudges = nudges.map(|it| (it / length).min(1.0));
+            let whole = (1..=steps).map(|step| step as f64 / steps as f64);
+            for part in nudges.chain(whole).collect::<Vec<_>>() {
+                let at = (from.0 + dx * part, from.1 + dy * part);
+                match &drag {
+                    Some(drag) => self.drag_event("dragOver", at, drag).await?,
+                    None => self.held(at, modifiers).await?,
+                }
+                moves += 1;
+                // Some begin their drag late, after so many pixels.
+                if drag.is_none() && (moves == NUDGES.len() || moves == NUDGES.len() + 2) {
+                    drag = self.handed_over(aim).await?;
+                    if let Some(drag) = &drag {
+                        self.drag_event("dragEnter", at, drag).await?;
+                    }
+                }
+            }
+        }
+        let end = points[points.len() - 1];
+        for _ in 0..2 {
+            match &drag {
+                Some(drag) => self.drag_event("dragOver", end, drag).await?,
+                None => self.held(end, modifiers).await?,
+            }
+            let _ = self.began(aim).await;
+        }
+        self.watch().state().drag = drag;
+        Ok(())
+    }
+
+    async fn drag_arm(&self, elements: &[Aim]) -> Result<(), Error> {
+        for element in elements {
+            let input = json!({ "element": element.id });
+            let armed = self.ask::<Value>(&element.context, "dragArm", input);
+            armed
+                .await?
+                .map_err(|refusal| refusal.into_error(&element.id))?;
+        }
+        Ok(())
+    }
+
     /// Asks for the drags of the element's frame and tab to be handed over, or no longer.
     async fn intercept(&self, aim: &Aim, enabled: bool) -> Result<Vec<String>, Error> {
         let (_, tab) = self.current()?;
@@ -140,6 +218,15 @@ impl Page {
         Ok(sessions)
     }
 
+    async fn release(&self, aim: &Aim, sessions: Vec<String>) {
+        for session in sessions {
+            let params = json!({ "enabled": false });
+            let method = "Input.setInterceptDrags";
+            // The page may have gone with the drop.
+            let _ = self.inspect(&aim.context, &session, method, params).await;
+        }
+    }
+
     /// From the press to the release. The button is let go whatever happens on the way.
     pub(super) async fn carry(
         &self,
@@ -149,14 +236,14 @@ impl Page {
         at: Option<[f64; 2]>,
     ) -> Result<(), Error> {
         self.move_to(from).await?;
-        self.button("mousePressed", from).await?;
+        self.button("mousePressed", from, 0).await?;
         let mut last = from;
         let way = self.way(aim, from, onto, at, &mut last).await;
         let drag = self.watch().state().drag.take();
         if let Some(drag) = drag.filter(|_| way.is_ok()) {
             self.drag_event("drop", last, &drag).await?;
         }
-        let released = self.button("mouseReleased", last).await;
+        let released = self.button("mouseReleased", last, 0).await;
         way.and(released)
     }
 
@@ -174,7 +261,7 @@ impl Page {
         for nudge in NUDGES {
             let part = (nudge / length).min(1.0);
             *last = (from.0 + dx * part, from.1 + dy * part);
-            self.held(*last).await?;
+            self.held(*last, 0).await?;
         }
         let mut drag = self.handed_over(aim).await?;
         if let Some(drag) = &drag {
@@ -194,7 +281,7 @@ impl Page {
             );
             match &drag {
                 Some(drag) => self.drag_event("dragOver", *last, drag).await?,
-                None => self.held(*last).await?,
+                None => self.held(*last, 0).await?,
             }
             // Some begin their drag late, after so many pixels.
             if drag.is_none() && step == 2 {
@@ -205,7 +292,7 @@ impl Page {
         for _ in 0..2 {
             match &drag {
                 Some(drag) => self.drag_event("dragOver", *last, drag).await?,
-                None => self.held(*last).await?,
+                None => self.held(*last, 0).await?,
             }
             let _ = self.began(aim).await;
         }
@@ -279,15 +366,19 @@ impl Page {
     }
 
     /// A move with the button down.
-    async fn held(&self, (x, y): (f64, f64)) -> Result<(), Error> {
-        let event = json!({ "type": "mouseMoved", "x": x, "y": y, "button": "left", "buttons": 1 });
+    async fn held(&self, (x, y): (f64, f64), modifiers: u8) -> Result<(), Error> {
+        let event = json!({
+            "type": "mouseMoved", "x": x, "y": y, "button": "left", "buttons": 1,
+            "modifiers": modifiers,
+        });
         self.input("Input.dispatchMouseEvent", event).await
     }
 
-    async fn button(&self, kind: &str, (x, y): (f64, f64)) -> Result<(), Error> {
+    async fn button(&self, kind: &str, (x, y): (f64, f64), modifiers: u8) -> Result<(), Error> {
         let buttons = u8::from(kind == "mousePressed");
         let event = json!({
             "type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1,
+            "modifiers": modifiers,
         });
         self.input("Input.dispatchMouseEvent", event).await
     }

@@ -82,6 +82,7 @@ impl Key {
     pub(super) const UP: Self = Self::plain("ArrowUp", 38);
     pub(super) const LEFT: Self = Self::plain("ArrowLeft", 37);
     pub(super) const RIGHT: Self = Self::plain("ArrowRight", 39);
+    pub(super) const ENTER: Self = Self::plain("Enter", 13);
     pub(super) const ESCAPE: Self = Self::plain("Escape", 27);
 
     const fn plain(key: &'static str, number: u16) -> Self {
@@ -112,6 +113,40 @@ impl Key {
             code: code.into(),
             number,
             modifiers,
+        }
+    }
+
+    /// Modifiers by their names.
+    pub(super) fn modifiers(names: &[String]) -> Result<Vec<Self>, Error> {
+        let keys = names.iter().map(|name| Self::named(name, name));
+        let keys: Vec<Self> = keys.collect::<Result<_, _>>()?;
+        match keys.iter().find(|key| bit(&key.key) == 0) {
+            None => Ok(keys),
+            Some(key) => Err(Error::Invalid {
+                what: format!(
+                    "{} is no key that is held; Control, Shift, Alt and Meta are",
+                    key.key
+                ),
+            }),
+        }
+    }
+
+    /// What these modifiers are together in an event.
+    pub(super) fn mask(held: &[Self]) -> u8 {
+        held.iter().fold(0, |mask, key| mask | bit(&key.key))
+    }
+
+    /// The events of pressing them one after the other, or of letting them go in turn.
+    pub(super) fn cumulated(held: &[Self], down: bool) -> Vec<Self> {
+        let with = |index: usize| Self {
+            modifiers: Self::mask(&held[..index + usize::from(down)]),
+            ..held[index].clone()
+        };
+        let keys = 0..held.len();
+        if down {
+            keys.map(with).collect()
+        } else {
+            keys.rev().map(with).collect()
         }
     }
 
@@ -168,7 +203,7 @@ impl Key {
         }
     }
 
-    fn event(&self, kind: &str) -> Value {
+    pub(super) fn event(&self, kind: &str) -> Value {
         let mut event = json!({
             "type": kind,
             "key": self.key,
@@ -297,7 +332,8 @@ fn bit(name: &str) -> u8 {
         "Alt" => ALT,
         "Control" => CONTROL,
         "Meta" => META,
-        _ => SHIFT,
+        "Shift" => SHIFT,
+        _ => 0,
     }
 }
 

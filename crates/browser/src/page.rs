@@ -5,6 +5,7 @@
 //! channel, where one command that hangs would hold up all others.
 
 mod act;
+mod captcha;
 mod error;
 mod events;
 mod frames;
@@ -37,6 +38,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 pub use self::{
     act::{Download, Downloads, Outcome},
+    captcha::CaptchaOnPage,
     error::Error,
     observe::Look,
     picture::Picture,

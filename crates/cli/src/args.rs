@@ -159,6 +159,12 @@ pub struct Run {
     /// A key and value of yours; may be repeated
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = pair)]
     pub labels: Vec<(String, String)>,
+    /// An error code of yours, with when it applies; may be repeated
+    #[arg(long = "error-code", value_name = "CODE=DESCRIPTION", value_parser = pair)]
+    pub error_codes: Vec<(String, String)>,
+    /// Leave a workflow that does the same, if the run completes
+    #[arg(long)]
+    pub publish_workflow: bool,
     /// A header for every request of the browser; may be repeated
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = pair)]
     pub headers: Vec<(String, String)>,

@@ -102,6 +102,9 @@ pub struct Flags {
     /// How long runs and calls may take to end after SIGTERM [default: 20s]
     #[arg(long, env = "ERRAND_DRAIN", value_name = "TIME")]
     pub drain: Option<Span>,
+    /// Who solves captchas: the address of a service of yours [default: a person is asked]
+    #[arg(long, env = "ERRAND_CAPTCHA_HOOK", value_name = "URL")]
+    pub captcha_hook: Option<PublicUrl>,
     /// How long a paused run waits for a person's answer [default: 30m]
     #[arg(long, env = "ERRAND_PAUSE_TIMEOUT", value_name = "TIME")]
     pub pause_timeout: Option<Span>,
@@ -129,6 +132,8 @@ pub struct Config {
     pub public_url: Option<Url>,
     pub drain: Duration,
     pub pause_timeout: Duration,
+    /// Where captchas are sent.
+    pub captcha_hook: Option<Url>,
     pub log: String,
     pub log_format: Format,
     /// The models, checked.
@@ -215,6 +220,10 @@ impl Config {
         let pause_timeout = table.pick("pause_timeout", flags.pause_timeout, file.pause_timeout);
         let pause_timeout = pause_timeout.map_or(Duration::from_secs(30 * 60), |it| it.0);
         table.settle("pause_timeout", format!("{}s", pause_timeout.as_secs_f64()));
+        let captcha_hook = table.pick("captcha_hook", flags.captcha_hook, file.captcha_hook);
+        if let Some(url) = &captcha_hook {
+            table.settle("captcha_hook", shown_url(Some(url.0.as_str()), &data_dir));
+        }
         let log = table.pick("log", common.log.clone(), file.log);
         let log = log.unwrap_or_else(|| LOG.to_owned());
         table.settle("log", &log);
@@ -236,6 +245,7 @@ impl Config {
             public_url: public_url.map(|it| it.0),
             drain,
             pause_timeout,
+            captcha_hook: captcha_hook.map(|it| it.0),
             log,
             log_format,
             data_dir,

@@ -97,6 +97,8 @@ pub enum Body {
     RunPaused(Pause),
     /// It goes on after a pause.
     RunResumed { reason: String },
+    /// It got a name; one of the request goes before it.
+    RunTitled { title: String },
     /// It ended. Always the last event.
     RunFinished {
         state: RunState,
@@ -213,6 +215,7 @@ impl Body {
             Self::RunQueued { .. } => "run_queued",
             Self::RunStarted { .. } => "run_started",
             Self::RunPaused(_) => "run_paused",
+            Self::RunTitled { .. } => "run_titled",
             Self::RunResumed { .. } => "run_resumed",
             Self::RunFinished { .. } => "run_finished",
             Self::BrowserStarted { .. } => "browser_started",

@@ -1,5 +1,6 @@
 //! The ports: what the inside needs from the outside.
 
+mod captcha;
 mod egress;
 
 use std::{fmt, time::Duration};
@@ -7,6 +8,7 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 
+pub use captcha::{Captcha, CaptchaSolver};
 pub use egress::{Egress, EgressError, HttpAnswer, HttpRequest};
 
 use crate::{Answer, ArtifactId, Draft, Question, StepId, Timestamp};

@@ -63,6 +63,12 @@ pub struct TaskRequest {
     /// Headers added to every request of the browser.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub extra_http_headers: BTreeMap<String, String>,
+    /// The caller's error codes, each with a description of when it applies.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub error_code_mapping: BTreeMap<String, String>,
+    /// Whether the finished task is to be kept as the definition of a workflow.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub publish_workflow: bool,
     /// The caller's own key-value pairs.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
@@ -134,6 +140,8 @@ pub struct Run {
     pub errors: Vec<RunError>,
     /// What was done, in a sentence or two.
     pub summary: Option<String>,
+    /// A name for people.
+    pub title: Option<String>,
     /// Files it downloaded.
     pub downloaded_files: Vec<DownloadedFile>,
     /// Screenshots, latest first, at most [`Run::MAX_SCREENSHOTS`].
@@ -190,6 +198,7 @@ impl Run {
             failure: None,
             errors: Vec::new(),
             summary: None,
+            title: None,
             downloaded_files: Vec::new(),
             screenshots: Vec::new(),
             step_count: 0,
@@ -246,6 +255,7 @@ impl Run {
                 retry_of,
             } => {
                 self.request = request.clone();
+                self.title.clone_from(&request.title);
                 self.engine.clone_from(engine);
                 self.engine_reason.clone_from(engine_reason);
                 self.retry_of.clone_from(retry_of);
@@ -259,6 +269,9 @@ impl Run {
                 self.attempt = *attempt;
                 self.queued_reason = None;
                 self.started_at = self.started_at.or(Some(event.created_at));
+            }
+            Body::RunTitled { title } => {
+                self.title.get_or_insert_with(|| title.clone());
             }
             Body::RunPaused(pause) => self.pause = Some(pause.clone()),
             Body::StepStarted { .. } => self.step_count += 1,

@@ -9,6 +9,7 @@
 )]
 
 use std::{
+    collections::BTreeMap,
     process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
@@ -209,6 +210,8 @@ async fn run(page: &Page, model: &ScriptedModel, url: &str) -> u32 {
         artifacts: &Nowhere,
         checkpoints: &Nowhere,
         refusal: &|_| None,
+        error_codes: &BTreeMap::new(),
+        captcha: None,
         people: &Nowhere,
         clock: &Since(Instant::now()),
         limits: Limits {

@@ -8,6 +8,7 @@
 )]
 
 use std::{
+    collections::BTreeMap,
     fs,
     process::{ExitCode, Stdio},
     time::{Duration, Instant},
@@ -125,6 +126,8 @@ async fn carry(page: &Page, origin: &str, run: usize) {
         artifacts: &Nowhere,
         checkpoints: &Nowhere,
         refusal: &|_| None,
+        error_codes: &BTreeMap::new(),
+        captcha: None,
         people: &Nowhere,
         clock: &Since(Instant::now()),
         limits: LIMITS,

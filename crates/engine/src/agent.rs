@@ -3,6 +3,7 @@
 
 mod answer;
 mod check;
+mod code;
 mod order;
 mod prompt;
 mod source;
@@ -13,13 +14,15 @@ mod verdict;
 mod view;
 mod wire;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
+use errand_browser::Observation;
 use errand_domain::{
-    FailureCategory,
-    event::Claim,
+    Draft, FailureCategory,
+    event::{Body, Claim},
     port::{ArtifactSink, EventSink},
+    run::RunError,
     text::clip,
 };
 use errand_llm::{
@@ -45,6 +48,8 @@ pub(crate) fn page(seen: &errand_browser::Observation) -> String {
     view::fenced(&view::whole(seen))
 }
 
+/// Longest title, in bytes.
+const MAX_TITLE: usize = 200;
 /// Answers in one step.
 const MAX_ROUNDS: usize = 4;
 /// Steps in a row whose answers could not be used.
@@ -92,6 +97,19 @@ impl<'a> Agent<'a> {
             events,
             artifacts,
         }
+    }
+
+    /// Says in the log how the run may be called.
+    pub(crate) async fn entitle(&self, title: &str) {
+        let title = clip(title.trim(), MAX_TITLE);
+        if title.is_empty() {
+            return;
+        }
+        let body = Body::RunTitled {
+            title: title.clone(),
+        };
+        // A run that can't be written is found out by its next event.
+        let _ = self.events.append(vec![Draft::new(title, body)]).await;
     }
 
     pub(crate) async fn ask(&self, role: Role, request: &Request) -> Result<Reply, Decision> {
@@ -156,6 +174,7 @@ impl<'a> Agent<'a> {
             notes,
             claims,
             summary: clip(&claimed.summary, 1_000),
+            parts: Vec::new(),
         }))
     }
 
@@ -415,6 +434,18 @@ impl Engine for Agent<'_> {
             actions: Vec::new(),
             memory: talk.memory(),
         }
+    }
+
+    async fn named(
+        &self,
+        codes: &BTreeMap<String, String>,
+        reason: &str,
+        seen: Option<&Observation>,
+    ) -> Option<Vec<RunError>> {
+        let request = code::request(codes, reason, seen)?;
+        let reply = self.ask(Role::Verify, &request).await.ok()?;
+        let answer = reply.json?.ok()?;
+        Some(code::read(&answer, codes, reason, seen))
     }
 }
 

@@ -4,29 +4,46 @@
 //! touched, and what came of it after.
 
 mod act;
+mod captcha;
 mod checkpoint;
+mod code;
 mod evidence;
 mod failure;
 mod file;
 mod limit;
+mod obstacle;
 mod pause;
 mod repeat;
 mod step;
 
-use errand_browser::{Page, page::StorageState};
+use std::{collections::BTreeMap, time::Duration};
+
+use errand_browser::{
+    Page,
+    page::{Look, StorageState},
+};
 use errand_domain::{
     Draft, FailureCategory, RunState,
     event::{Body, Claim},
-    port::{ArtifactSink, Clock, EventSink, People, PortError},
-    run::{Detail, Failure},
+    port::{ArtifactSink, CaptchaSolver, Clock, EventSink, People, PortError},
+    run::{Detail, Failure, RunError},
 };
 use serde_json::Value;
+use tokio::time::timeout;
 
-use crate::engine::{Done, Engine, Finding};
+use crate::{
+    engine::{Done, Engine, Finding},
+    goal,
+};
 
 pub use checkpoint::{Checkpoint, CheckpointSink, is_safe};
 pub use limit::Limits;
 pub use pause::MAX_QUESTIONS;
+
+/// How long a look at the page may take after the run's end was decided.
+const LAST_LOOK: Duration = Duration::from_secs(10);
+/// How long an engine may take to name what went wrong.
+const NAMING: Duration = Duration::from_secs(60);
 
 /// What is to be done, with what, and where it is written.
 pub struct Task<'a> {
@@ -50,6 +67,10 @@ pub struct Task<'a> {
     pub checkpoints: &'a dyn CheckpointSink,
     /// Why the browser could not reach the host of a URL, if the egress knows.
     pub refusal: &'a (dyn Fn(&str) -> Option<(FailureCategory, String)> + Send + Sync),
+    /// The caller's error codes, each with a description of when it applies.
+    pub error_codes: &'a BTreeMap<String, String>,
+    /// Who solves captchas, if somebody is set to.
+    pub captcha: Option<&'a dyn CaptchaSolver>,
     /// Who can be asked.
     pub people: &'a dyn People,
     /// Time, without pauses.
@@ -84,6 +105,8 @@ pub struct Ending {
     pub failure: Option<Failure>,
     /// What was found.
     pub finding: Finding,
+    /// The caller's error codes that apply.
+    pub errors: Vec<RunError>,
 }
 
 impl Ending {
@@ -104,6 +127,7 @@ impl Ending {
             state,
             failure: Some(Failure { category, reason }),
             finding,
+            errors: Vec::new(),
         }
     }
 }
@@ -114,7 +138,14 @@ impl Task<'_> {
     /// # Errors
     /// When the log can't be written; the run must stop at once then.
     pub async fn run(mut self) -> Result<Ending, PortError> {
-        let ending = step::Loop::new(&mut self).run().await?;
+        let mut ending = step::Loop::new(&mut self).run().await?;
+        if let Some(failure) = ending
+            .failure
+            .as_ref()
+            .filter(|_| !self.error_codes.is_empty())
+        {
+            ending.errors = self.named(&failure.reason).await;
+        }
         let shot = self.page.screenshot().await;
         let last = evidence::picture("screenshot_final", None, "final", shot);
         evidence::keep(&self, last.into_iter().collect()).await?;
@@ -131,5 +162,26 @@ impl Task<'_> {
                 .await?;
         }
         Ok(ending)
+    }
+
+    /// The caller's codes for what went wrong.
+    async fn named(&self, reason: &str) -> Vec<RunError> {
+        let look = Look {
+            goal_words: goal::words(self.goal),
+            max_nodes: step::MAX_NODES,
+        };
+        let seen = timeout(LAST_LOOK, self.page.observe(&look)).await;
+        let seen = seen.ok().and_then(Result::ok);
+        let named = self.engine.named(self.error_codes, reason, seen.as_ref());
+        match timeout(NAMING, named).await {
+            Ok(Some(mut errors)) => {
+                errors.retain(|it| self.error_codes.contains_key(&it.error_code));
+                errors
+            }
+            _ => {
+                let text = seen.map(|it| it.text()).unwrap_or_default();
+                code::by_words(self.error_codes, reason, &text)
+            }
+        }
     }
 }

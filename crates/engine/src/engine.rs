@@ -1,12 +1,16 @@
 //! What every engine is: something that looks and says what to do next.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use errand_browser::{Observation, Reading};
 use errand_domain::{
     Action, Answer, FailureCategory, Question,
     event::{ActionEffect, Claim},
+    run::RunError,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// An action that was done, and what came of it.
@@ -58,6 +62,18 @@ pub struct Finding {
     pub claims: Vec<Claim>,
     /// What was done, in a sentence or two.
     pub summary: String,
+    /// The parts that the goal was carried out in; empty if it was one.
+    pub parts: Vec<Part>,
+}
+
+/// A part of the goal.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Part {
+    /// In words.
+    pub goal: String,
+    /// Whether the output comes of it.
+    pub output: bool,
 }
 
 /// What to do next.
@@ -127,4 +143,15 @@ pub trait Engine: Send + Sync {
 
     /// Decides.
     async fn decide(&self, turn: &Turn<'_>) -> Decision;
+
+    /// Which of the caller's error codes apply to a run that ended for this reason on this page.
+    /// `None`: the engine can't tell better than by exact words.
+    async fn named(
+        &self,
+        _codes: &BTreeMap<String, String>,
+        _reason: &str,
+        _seen: Option<&Observation>,
+    ) -> Option<Vec<RunError>> {
+        None
+    }
 }

@@ -14,6 +14,6 @@ pub mod planner;
 
 pub use agent::Agent;
 pub use drive::{Ending, Limits, Resume, Task};
-pub use engine::{Decision, Done, Engine, Finding, Turn};
+pub use engine::{Decision, Done, Engine, Finding, Part, Turn};
 pub use local::Local;
 pub use planner::Planner;

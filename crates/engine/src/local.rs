@@ -327,5 +327,6 @@ fn finding(memory: Memory, output: Option<Value>) -> Finding {
         notes: memory.notes,
         summary: errand_domain::text::clip(&summary, 1_000),
         claims: memory.claims,
+        parts: Vec::new(),
     }
 }

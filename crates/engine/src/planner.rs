@@ -3,13 +3,16 @@
 
 mod plan;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use errand_browser::Observation;
 use errand_domain::{
     Action, FailureCategory,
     event::Claim,
     port::{ArtifactSink, EventSink},
+    run::RunError,
     text::clip,
 };
 use errand_llm::{Meter, Models, Role};
@@ -90,6 +93,9 @@ impl<'a> Planner<'a> {
             match reply.json {
                 Some(Ok(answer)) => {
                     if let Some(plan) = plan::read(&answer) {
+                        if let Some(title) = plan.title.as_deref().filter(|_| so_far.is_none()) {
+                            self.agent.entitle(title).await;
+                        }
                         return Ok(plan);
                     }
                 }
@@ -150,6 +156,7 @@ impl<'a> Planner<'a> {
             }
         }
         Decision::Finish(Finding {
+            parts: course.plan.parts,
             output: course.output,
             notes: course.notes,
             claims,
@@ -296,6 +303,15 @@ impl Engine for Planner<'_> {
             reason: "the plan leads nowhere".to_owned(),
             claims: course.claims,
         }
+    }
+
+    async fn named(
+        &self,
+        codes: &BTreeMap<String, String>,
+        reason: &str,
+        seen: Option<&Observation>,
+    ) -> Option<Vec<RunError>> {
+        self.agent.named(codes, reason, seen).await
     }
 }
 

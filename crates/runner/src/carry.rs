@@ -7,7 +7,7 @@ use errand_browser::{Browser, LaunchOptions};
 use errand_domain::{
     Draft, FailureCategory, Run, RunState,
     event::Body,
-    port::{ArtifactDraft, ArtifactSink, Clock, EventSink, PortError, Scrub},
+    port::{ArtifactDraft, ArtifactSink, CaptchaSolver, Clock, EventSink, PortError, Scrub},
 };
 use errand_egress::{Policy, Proxy};
 use errand_engine::{Ending, Engine, Limits, Resume, Task, drive::MAX_QUESTIONS, goal};
@@ -16,7 +16,7 @@ use tokio::{task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Config, SystemClock, command, engine, lease, output,
+    Config, SystemClock, command, definition, engine, lease, output,
     people::Callers,
     recovery::{self, Rule},
     sink::{Sink, port_error},
@@ -86,8 +86,7 @@ impl Carrier {
         let outcome = match self.resume(run, recovered, sink).await {
             Ok(Ok(resume)) => match engine::of(run, &self.config.models, sink) {
                 Ok(engine) => {
-                    self.with_browser(run, epoch, &*engine, resume, sink, lost)
-                        .await
+                    Box::pin(self.with_browser(run, epoch, &*engine, resume, sink, lost)).await
                 }
                 Err(ending) => Outcome::Ended(Box::new(ending)),
             },
@@ -278,6 +277,8 @@ impl Carrier {
             clock: &clock,
             patience: self.config.pause_timeout,
         };
+        let hook = self.config.captcha_hook.as_ref();
+        let solver = hook.map(|hook| hook.of(&run.id));
         let task = Task {
             goal: &run.request.prompt,
             url: run.request.url.as_deref(),
@@ -289,6 +290,8 @@ impl Carrier {
             artifacts: sink,
             checkpoints: sink,
             refusal: &refusal,
+            error_codes: &run.request.error_code_mapping,
+            captcha: solver.as_ref().map(|it| it as &dyn CaptchaSolver),
             people: &people,
             clock: &clock,
             limits: Limits {
@@ -342,6 +345,30 @@ impl Carrier {
             .map_or(self.config.default_timeout, Duration::from_millis)
     }
 
+    /// Leaves the definition of a workflow that does the same. Never worth the run.
+    async fn publish(&self, run: &Run, ending: &Ending, sink: &Sink) -> Result<(), PortError> {
+        // The plan may have named it since the run was claimed.
+        let now = self.store.get_run(&run.organization_id, &run.id).await;
+        let mut run = run.clone();
+        run.title = now.ok().flatten().and_then(|it| it.title);
+        let definition = definition::of(&run, &ending.finding.parts);
+        let draft = ArtifactDraft {
+            artifact_type: "workflow_definition",
+            step_id: None,
+            content_type: "application/json",
+            filename: "workflow.json".to_owned(),
+            content: format!("{definition:#}").into(),
+        };
+        match sink.keep(draft).await {
+            Ok(_) => Ok(()),
+            Err(PortError::LeaseLost) => Err(PortError::LeaseLost),
+            Err(error) => {
+                tracing::warn!(run_id = %run.id, %error, "the workflow was not kept");
+                Ok(())
+            }
+        }
+    }
+
     /// Writes output and final event in one transaction.
     async fn finish(&self, run: &Run, ending: Ending, sink: &Sink) -> Result<(), PortError> {
         let mut drafts = Vec::new();
@@ -360,6 +387,9 @@ impl Carrier {
             }
             drafts = output::drafts(&text, artifact_id.as_ref(), &ending.finding.notes);
         }
+        if run.request.publish_workflow && ending.state == RunState::Completed {
+            self.publish(run, &ending, sink).await?;
+        }
         let summary = match &ending.failure {
             Some(failure) => format!("{}: {}", ending.state.as_str(), failure.reason),
             None => ending.state.as_str().to_owned(),
@@ -368,7 +398,7 @@ impl Carrier {
         let body = Body::RunFinished {
             state: ending.state,
             failure: ending.failure,
-            errors: Vec::new(),
+            errors: ending.errors,
             summary: done,
         };
         drafts.push(Draft::new(summary, body));

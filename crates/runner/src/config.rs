@@ -4,6 +4,8 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
 use errand_llm::Models;
 
+use crate::CaptchaHook;
+
 /// Settings of a runner.
 #[derive(Clone)]
 pub struct Config {
@@ -23,6 +25,8 @@ pub struct Config {
     pub pause_timeout: Duration,
     /// Steps of a run that names none.
     pub default_max_steps: u32,
+    /// Who solves captchas; without one, runs pause for a person.
+    pub captcha_hook: Option<CaptchaHook>,
     /// The language models; none by default, and then only engines that need none.
     pub models: Models,
     /// The command line of the guard, e.g. `[/path/of/errand, guard]`.

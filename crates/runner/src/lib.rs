@@ -5,10 +5,12 @@
 //! epoch of the run's lease. Whoever lost the lease writes nothing more.
 #![forbid(unsafe_code)]
 
+mod captcha;
 mod carry;
 mod clock;
 mod command;
 mod config;
+mod definition;
 mod engine;
 mod handle;
 mod lease;
@@ -19,6 +21,7 @@ mod seal;
 mod service;
 mod sink;
 
+pub use captcha::CaptchaHook;
 pub use clock::SystemClock;
 pub use config::Config;
 pub use engine::{ModelInfo, WITH_MODEL};

@@ -1,6 +1,7 @@
 //! Requests become domain types here, with all violations at once.
 
 mod address;
+mod codes;
 mod engine;
 mod filter;
 mod headers;

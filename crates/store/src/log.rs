@@ -89,6 +89,7 @@ pub(crate) fn is_detail(draft: &Draft) -> bool {
         | Body::RunStarted { .. }
         | Body::RunPaused(_)
         | Body::RunResumed { .. }
+        | Body::RunTitled { .. }
         | Body::RunFinished { .. }
         | Body::OutputPart { .. }
         | Body::Downloaded { .. } => true,
@@ -295,6 +296,13 @@ async fn update_details(
             .bind(run.output.as_deref().map(storable))
     };
     query.execute(transaction.connection()).await?;
+    if before.title != run.title {
+        sqlx::query("UPDATE run_details SET title = $2 WHERE run_id = $1")
+            .bind(run.id.as_str())
+            .bind(run.title.as_deref().map(storable))
+            .execute(transaction.connection())
+            .await?;
+    }
     Ok(())
 }
 

@@ -106,6 +106,8 @@ struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     pause: Option<Pause>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     retry_of: Option<RunId>,
 }
 
@@ -204,6 +206,7 @@ impl Details {
         run.screenshots = outcome.screenshots;
         run.queued_reason = outcome.queued_reason;
         run.pause = outcome.pause;
+        run.title = outcome.title.or_else(|| run.request.title.clone());
         run.retry_of = outcome.retry_of;
         Ok(())
     }
@@ -222,6 +225,9 @@ pub(crate) fn outcome(run: &Run) -> Result<String, Error> {
         screenshots: run.screenshots,
         queued_reason: run.queued_reason,
         pause: run.pause,
+        title: run
+            .title
+            .filter(|it| run.request.title.as_ref() != Some(it)),
         retry_of: run.retry_of,
     })
 }

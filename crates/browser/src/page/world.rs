@@ -50,6 +50,7 @@ const LIBRARY: &str = concat!(
     include_str!("script/calendar.js"),
     include_str!("script/drag.js"),
     include_str!("script/file.js"),
+    include_str!("script/captcha.js"),
     include_str!("script/point.js"),
     include_str!("script/memory.js"),
     include_str!("script/run.js"),

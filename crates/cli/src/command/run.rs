@@ -136,6 +136,8 @@ fn request(args: &args::Run) -> Result<RunTaskRequest, Misuse> {
         priority: args.priority.unwrap_or_default(),
         validate_only: args.dry_run,
         labels: unique("--label", &args.labels)?,
+        error_code_mapping: unique("--error-code", &args.error_codes)?,
+        publish_workflow: args.publish_workflow,
         extra_http_headers: unique("--header", &args.headers)?,
         ..RunTaskRequest::default()
     };

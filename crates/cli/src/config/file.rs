@@ -20,7 +20,7 @@ pub const NAME: &str = "errand.toml";
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Every key of the file.
-pub const KEYS: [&str; 15] = [
+pub const KEYS: [&str; 16] = [
     "listen",
     "data_dir",
     "database_url",
@@ -33,6 +33,7 @@ pub const KEYS: [&str; 15] = [
     "public_url",
     "drain",
     "pause_timeout",
+    "captcha_hook",
     "log",
     "log_format",
     "llm",
@@ -54,6 +55,7 @@ pub struct File {
     pub public_url: Option<PublicUrl>,
     pub drain: Option<Span>,
     pub pause_timeout: Option<Span>,
+    pub captcha_hook: Option<PublicUrl>,
     pub log: Option<String>,
     pub log_format: Option<Format>,
     pub llm: errand_llm::Settings,

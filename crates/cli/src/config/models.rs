@@ -8,7 +8,7 @@ use errand_llm::{
     Models, Problem, Settings,
     settings::{DEFAULT, PREFIX},
 };
-use errand_runner::SystemClock;
+use errand_runner::{CaptchaHook, SystemClock};
 
 use super::{Config, Shown};
 use crate::exit::Misuse;
@@ -59,6 +59,20 @@ impl Config {
             ..Policy::default()
         };
         make(&self.llm, policy).map_err(|it| refuse(&it))
+    }
+}
+
+impl Config {
+    /// Who solves captchas, if somebody is set to; reached as a model is.
+    #[must_use]
+    pub fn captcha_hook(&self, own: std::net::SocketAddr) -> Option<CaptchaHook> {
+        let policy = Policy {
+            allow_private: true,
+            denied: vec![own],
+            ..Policy::default()
+        };
+        let url = self.captcha_hook.clone()?;
+        Some(CaptchaHook::new(Arc::new(Client::new(policy)), url))
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod agent;
 mod bounds;
+mod captcha;
 mod download;
 mod fault;
 mod flow;

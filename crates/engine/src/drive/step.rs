@@ -12,12 +12,16 @@ use errand_domain::{
 use serde_json::Value;
 
 use super::{
-    Checkpoint, Ending, Limits, Task, evidence, failure, file::AtHand, is_safe, repeat::Repeats,
+    Checkpoint, Ending, Limits, Task, evidence, failure,
+    file::AtHand,
+    is_safe,
+    obstacle::{self, Obstacle},
+    repeat::Repeats,
 };
 use crate::engine::{Decision, Done, Turn};
 
 /// Nodes that an engine sees of a page; the rest can be read.
-const MAX_NODES: usize = 1_500;
+pub(super) const MAX_NODES: usize = 1_500;
 /// Longest memory of an engine in the log.
 const MAX_MEMORY_BYTES: usize = 48 * 1024;
 /// Readings and pictures in one step.
@@ -39,6 +43,8 @@ pub struct Loop<'t, 'a> {
     pub(super) answer: Option<Answer>,
     /// Questions that were asked.
     pub(super) questions: u32,
+    /// Captchas that were met.
+    pub(super) captchas: u32,
     /// Whether the page stands as it was arrived at.
     pub(super) clean: bool,
     /// Whether the page was arrived at after the last checkpoint.
@@ -61,6 +67,7 @@ impl<'t, 'a> Loop<'t, 'a> {
             at_hand: AtHand::default(),
             answer: None,
             questions: 0,
+            captchas: 0,
             clean: true,
             due: true,
         }
@@ -209,6 +216,7 @@ impl<'t, 'a> Loop<'t, 'a> {
                         state: RunState::Completed,
                         failure: None,
                         finding,
+                        errors: Vec::new(),
                     },
                     Some(claim) => Ending::failure(
                         RunState::Failed,
@@ -228,12 +236,30 @@ impl<'t, 'a> Loop<'t, 'a> {
                 reason,
                 claims,
             } => {
-                // Out of tokens or money is out of a bound, as out of steps is.
-                let state = match category {
-                    FailureCategory::Budget => RunState::TimedOut,
-                    _ => RunState::Failed,
-                };
-                Ending::failure(state, category, reason, claims)
+                let obstacle = obstacle::behind(category, &reason, &observation, self.task.goal);
+                match obstacle {
+                    Some(captcha) if captcha.category == FailureCategory::Captcha => {
+                        drafts.push(thought(&step_id, &reason));
+                        self.task.events.append(drafts).await?;
+                        let ending = self
+                            .solve(&step_id, &observation, &captcha, &mut spent)
+                            .await?;
+                        self.end(&step_id, spent).await?;
+                        return Ok(ending);
+                    }
+                    Some(Obstacle { category, what }) => {
+                        let reason = format!("{what}; {reason}");
+                        Ending::failure(RunState::Failed, category, reason, claims)
+                    }
+                    None => {
+                        // Out of tokens or money is out of a bound, as out of steps is.
+                        let state = match category {
+                            FailureCategory::Budget => RunState::TimedOut,
+                            _ => RunState::Failed,
+                        };
+                        Ending::failure(state, category, reason, claims)
+                    }
+                }
             }
         };
         let text = match &ending.failure {

@@ -7,33 +7,25 @@ use errand_llm::{Message, Request, Schema, Want};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{agent, goal};
+use crate::{agent, engine::Part, goal};
 
 /// Most parts of a goal.
-const MAX_LEGS: usize = 20;
+const MAX_PARTS: usize = 20;
 /// Longest plan, in bytes of its parts: it stands in the log with every step.
 const MAX_PLAN: usize = 6 * 1024;
 /// A goal that is longer has parts, whatever its words are.
 const SHORT: usize = 240;
-
-/// A part of the goal.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Leg {
-    /// In words.
-    pub goal: String,
-    /// Whether the output comes of it.
-    pub output: bool,
-}
 
 /// The whole course.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Plan {
     /// In order.
-    pub parts: Vec<Leg>,
+    pub parts: Vec<Part>,
     /// Where to start, if no page is open.
     pub start_url: Option<String>,
+    /// What the whole may be called.
+    pub title: Option<String>,
 }
 
 const HOW: &str = "\
@@ -53,7 +45,7 @@ static SCHEMA: LazyLock<Option<Schema>> = LazyLock::new(|| {
             "parts": {
                 "type": "array",
                 "minItems": 1,
-                "maxItems": MAX_LEGS,
+                "maxItems": MAX_PARTS,
                 "items": {
                     "type": "object",
                     "properties": {
@@ -64,7 +56,8 @@ static SCHEMA: LazyLock<Option<Schema>> = LazyLock::new(|| {
                     "additionalProperties": false
                 }
             },
-            "start_url": {"type": ["string", "null"]}
+            "start_url": {"type": ["string", "null"]},
+            "title": {"type": ["string", "null"], "description": "The task in at most eight words."}
         },
         "required": ["parts", "start_url"],
         "additionalProperties": false
@@ -86,11 +79,12 @@ pub fn whole(goal: &str) -> Option<Plan> {
         || lower.contains("after that")
         || goal.len() > SHORT;
     (by_rules(goal) || !parts).then(|| Plan {
-        parts: vec![Leg {
+        parts: vec![Part {
             goal: goal.to_owned(),
             output: true,
         }],
         start_url: None,
+        title: None,
     })
 }
 
@@ -130,7 +124,7 @@ pub fn read(answer: &Value) -> Option<Plan> {
     let mut plan = Plan::deserialize(answer).ok()?;
     // What is cut off would not be done.
     let length: usize = plan.parts.iter().map(|it| it.goal.len()).sum();
-    if plan.parts.len() > MAX_LEGS || length > MAX_PLAN {
+    if plan.parts.len() > MAX_PARTS || length > MAX_PLAN {
         return None;
     }
     plan.parts.retain(|it| !it.goal.trim().is_empty());

@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "shared with the tests of reading")]
 mod browser;
 mod errands;
+mod obstacle;
 mod parts;
 mod person;
 #[path = "../goals/ports.rs"]

@@ -1,6 +1,7 @@
 //! One run of the engine, without a service around it.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -8,11 +9,11 @@ use std::{
 use async_trait::async_trait;
 use errand_domain::{
     ArtifactId, Draft, log,
-    port::{ArtifactDraft, ArtifactSink, EventSink, Kept, People, PortError},
+    port::{ArtifactDraft, ArtifactSink, CaptchaSolver, EventSink, Kept, People, PortError},
     run::Detail,
 };
 use errand_egress::{Client, Policy};
-use errand_engine::{Agent, Ending, Engine, Limits, Planner, Resume, Task};
+use errand_engine::{Agent, Ending, Engine, Limits, Local, Planner, Resume, Task};
 use errand_llm::{Meter, Models, Settings};
 use errand_testing::{
     ScriptedModel,
@@ -115,6 +116,8 @@ pub async fn run(
     .await
 }
 
+static NO_CODES: BTreeMap<String, String> = BTreeMap::new();
+
 /// What is asked for, and who can be asked back.
 #[derive(Clone, Copy)]
 pub struct Asking<'a> {
@@ -122,6 +125,8 @@ pub struct Asking<'a> {
     pub url: &'a str,
     pub schema: Option<&'a Value>,
     pub people: &'a dyn People,
+    pub codes: &'a BTreeMap<String, String>,
+    pub captcha: Option<&'a dyn CaptchaSolver>,
 }
 
 impl<'a> Asking<'a> {
@@ -131,8 +136,18 @@ impl<'a> Asking<'a> {
             url,
             schema: None,
             people: &Nowhere,
+            codes: &NO_CODES,
+            captcha: None,
         }
     }
+}
+
+/// The same by rules: the model is never asked.
+pub async fn locally(screen: &Screen, asking: Asking<'_>) -> Ran {
+    let model = ScriptedModel::start(|_: &Asked| panic!("asked"))
+        .await
+        .unwrap();
+    by(screen, model, asking, |_| Box::new(Local)).await
 }
 
 pub async fn run_with(
@@ -187,6 +202,8 @@ async fn by(
         artifacts: &left,
         checkpoints: &Nowhere,
         refusal: &|_| None,
+        error_codes: asking.codes,
+        captcha: asking.captcha,
         people: asking.people,
         clock: &Since(Instant::now()),
         limits: Limits {

@@ -1,6 +1,9 @@
 //! One goal in one browser.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use errand_browser::Browser;
@@ -63,6 +66,8 @@ async fn drive(seat: &Seat, goal: &Goal, origin: &str, log: &Log) -> anyhow::Res
         artifacts: &Nowhere,
         checkpoints: &Nowhere,
         refusal: &|_| None,
+        error_codes: &BTreeMap::new(),
+        captcha: None,
         people: &Nowhere,
         clock: &Since(Instant::now()),
         limits: LIMITS,

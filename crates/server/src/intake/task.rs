@@ -8,6 +8,7 @@ use tonic::Status;
 
 use super::{
     Engines, MAX_PROMPT_BYTES, MAX_REQUEST_ID_BYTES, MAX_STEPS, MAX_TIMEOUT_SECONDS, address,
+    codes::codes,
     headers::{headers, user_agent},
     labels::labels,
     schema,
@@ -55,6 +56,8 @@ pub(crate) fn task(
         title: title(&given.title, found),
         user_agent: user_agent(&given.user_agent, found),
         extra_http_headers: headers(&given.extra_http_headers, found),
+        error_code_mapping: codes(&given.error_code_mapping, found),
+        publish_workflow: given.publish_workflow,
         labels: labels("labels", &given.labels, found),
         detail: detail(given.detail, found),
         priority: priority(given.priority, found),

@@ -8,10 +8,8 @@ pub(crate) fn refuse(request: &RunTaskRequest, violations: &mut Violations) {
     let set = [
         ("browser_session_id", !request.browser_session_id.is_empty()),
         ("browser_profile_id", !request.browser_profile_id.is_empty()),
-        ("publish_workflow", request.publish_workflow),
         ("proxy_location", !request.proxy_location.is_empty()),
         ("webhook_url", !request.webhook_url.is_empty()),
-        ("error_code_mapping", !request.error_code_mapping.is_empty()),
         ("totp_identifier", !request.totp_identifier.is_empty()),
         ("totp_url", !request.totp_url.is_empty()),
         ("browser_address", !request.browser_address.is_empty()),

@@ -60,6 +60,9 @@ fn life(body: &Body) -> Option<Kind> {
             deadline: pause.deadline.map(moment),
             kind: pause_kind(pause.wants).into(),
         }),
+        Body::RunTitled { title } => Kind::RunTitled(v1::RunTitled {
+            title: title.clone(),
+        }),
         Body::RunResumed { reason } => Kind::RunResumed(v1::RunResumed {
             reason: reason.clone(),
         }),

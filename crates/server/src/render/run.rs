@@ -101,6 +101,7 @@ pub(crate) fn run(run: &Run, links: Option<&Links<'_>>) -> v1::Run {
         max_screenshot_scrolls: None,
         understanding: None,
         pause: run.pause.as_ref().map(pause),
+        title: run.title.clone().unwrap_or_default(),
     }
 }
 
@@ -157,6 +158,8 @@ pub(crate) fn task_request(request: &TaskRequest) -> v1::RunTaskRequest {
         title: request.title.clone().unwrap_or_default(),
         user_agent: request.user_agent.clone().unwrap_or_default(),
         extra_http_headers: request.extra_http_headers.clone().into_iter().collect(),
+        error_code_mapping: request.error_code_mapping.clone().into_iter().collect(),
+        publish_workflow: request.publish_workflow,
         labels: request.labels.clone().into_iter().collect(),
         detail: match request.detail {
             Detail::Normal => v1::RunDetail::Normal,

@@ -224,6 +224,7 @@ fn runner(models: Models) -> errand_runner::Config {
         default_timeout: Duration::from_secs(60),
         pause_timeout: Duration::from_secs(60),
         default_max_steps: 10,
+        captcha_hook: None,
         models,
         guard: Vec::new(),
         chromium: None,

@@ -405,10 +405,8 @@ async fn fields_of_later_releases_are_refused_by_name() {
     let request = RunTaskRequest {
         browser_session_id: "pbs_1".to_owned(),
         browser_profile_id: "bp_1".to_owned(),
-        publish_workflow: true,
         proxy_location: "RESIDENTIAL".to_owned(),
         webhook_url: "https://a.example".to_owned(),
-        error_code_mapping: map(&[("out", "out of stock")]),
         totp_identifier: "me".to_owned(),
         totp_url: "https://a.example".to_owned(),
         browser_address: "http://127.0.0.1:9222".to_owned(),
@@ -420,10 +418,8 @@ async fn fields_of_later_releases_are_refused_by_name() {
     let fields = [
         "browser_session_id",
         "browser_profile_id",
-        "publish_workflow",
         "proxy_location",
         "webhook_url",
-        "error_code_mapping",
         "totp_identifier",
         "totp_url",
         "browser_address",

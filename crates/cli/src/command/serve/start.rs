@@ -106,6 +106,7 @@ pub fn runner(
         default_timeout: Duration::from_secs(30 * 60),
         pause_timeout: config.pause_timeout,
         default_max_steps: 50,
+        captcha_hook: config.captcha_hook(address),
         models,
         guard: vec![program.into(), "guard".into()],
         chromium: config.chromium.clone(),

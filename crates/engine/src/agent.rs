@@ -248,7 +248,8 @@ impl<'a> Agent<'a> {
     /// What is done before the model is asked: it gets a picture where that is set, and help where
     /// nothing changes any more.
     fn remedy(&self, turn: &Turn<'_>, talk: &mut Talk, fresh: &[Done]) -> Option<Decision> {
-        let wanted = self.models.of(Role::Decide)?.capabilities().screenshots;
+        let can = self.models.of(Role::Decide)?.capabilities();
+        let wanted = can.screenshots;
         let mut see = wanted == Screenshots::Always;
         match talk.stall.look(turn.observation, fresh) {
             Some(Remedy::Act(action, word)) => {
@@ -276,6 +277,7 @@ impl<'a> Agent<'a> {
         talk.seeing = true;
         Some(Decision::See {
             thought: "a look at the page".to_owned(),
+            within: (can.max_picture.width, can.max_picture.height),
             memory: talk.memory(),
         })
     }
@@ -399,7 +401,7 @@ impl Engine for Agent<'_> {
         for _ in 0..MAX_ROUNDS {
             let mut request = talk.request(turn.goal, turn.schema);
             if let Some(picture) = turn.picture {
-                show(&mut request, &Image::new(Media::Jpeg, picture));
+                show(&mut request, &Image::new(Media::Png, &picture.png));
             }
             let reply = match self.ask(Role::Decide, &request).await {
                 Ok(reply) => reply,

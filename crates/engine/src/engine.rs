@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use errand_browser::{Observation, Reading};
+use errand_browser::{Observation, Reading, page::Picture};
 use errand_domain::{
     Action, Answer, FailureCategory, Question,
     event::{ActionEffect, Claim},
@@ -45,7 +44,7 @@ pub struct Turn<'a> {
     pub memory: &'a Value,
     /// How the viewport looks, after the engine asked to see it; absent too where no picture could
     /// be had.
-    pub picture: Option<&'a Bytes>,
+    pub picture: Option<&'a Picture>,
     /// What a person said to the question that the last decision asked. Never a no: that ends the
     /// run.
     pub answer: Option<&'a Answer>,
@@ -101,6 +100,8 @@ pub enum Decision {
     See {
         /// Why, in words.
         thought: String,
+        /// Width and height that it has at most.
+        within: (u32, u32),
         /// What to remember.
         memory: Value,
     },

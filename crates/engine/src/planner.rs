@@ -238,10 +238,15 @@ impl Engine for Planner<'_> {
                         memory: course.write(),
                     };
                 }
-                Decision::See { thought, memory } => {
+                Decision::See {
+                    thought,
+                    within,
+                    memory,
+                } => {
                     course.inner = memory;
                     return Decision::See {
                         thought,
+                        within,
                         memory: course.write(),
                     };
                 }

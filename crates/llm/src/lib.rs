@@ -78,4 +78,4 @@ pub use money::{Cost, Prices};
 pub use reply::{Reply, Stop, Usage};
 pub use request::{Request, Tool, Want};
 pub use schema::{Schema, SchemaError};
-pub use settings::{Problem, Screenshots, Settings};
+pub use settings::{Problem, Screen, Screenshots, Settings};

@@ -4,7 +4,10 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use crate::{Call, Meter, Prices, Request, Screenshots};
+use crate::{
+    Call, Meter, Prices, Request, Screenshots,
+    settings::{Screen, Size},
+};
 
 /// What a model can do, by its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +20,10 @@ pub struct Capabilities {
     pub tool_choice: bool,
     /// Is bound to a schema by the provider. Without it the schema is described in the prompt.
     pub json_schema: bool,
-    /// Has a computer tool. Without it a request with a screen is refused.
-    pub computer: bool,
+    /// How it acts on a screen. Without a tool for it a request with a screen is refused.
+    pub screen: Option<Screen>,
+    /// The largest picture of a page that it is sent.
+    pub max_picture: Size,
     /// When it is sent pictures of a page that it could read as text. Never, without `vision`.
     pub screenshots: Screenshots,
     /// Most tokens of an answer.

@@ -172,6 +172,19 @@ impl Models {
         })
     }
 
+    /// The same models with one of them to decide, for an engine that needs a certain kind of
+    /// model for that alone; None if there is none of that name.
+    #[must_use]
+    pub fn deciding(&self, name: &str) -> Option<Self> {
+        let mut roles = self.roles.clone();
+        let decide = Role::ALL.iter().position(|it| *it == Role::Decide)?;
+        *roles.get_mut(decide)? = self.models.get_key_value(name)?.0.clone();
+        Some(Self {
+            models: self.models.clone(),
+            roles,
+        })
+    }
+
     /// Asks a model to call a tool, or for one word if it has none, without its fallback: whether
     /// address, key and name are right, and whether it can what its settings say. None if there is
     /// no model of this name.

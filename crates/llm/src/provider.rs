@@ -16,7 +16,8 @@ use async_trait::async_trait;
 use errand_domain::port::{Clock, Egress};
 
 use crate::{
-    Call, Capabilities, Error, Kind, Meter, Model, Prices, Reply, Request, Try, settings::Profile,
+    Call, Capabilities, Error, Kind, Meter, Model, Prices, Reply, Request, Screen, Try,
+    settings::Profile,
 };
 use lack::Lack;
 use pace::Pace;
@@ -103,7 +104,7 @@ impl Provider {
         tries: &mut Vec<Try>,
     ) -> Result<Reply, Error> {
         let can = self.profile.capabilities;
-        if request.computer.is_some() && !can.computer {
+        if request.computer.is_some() && !can.screen.is_some_and(Screen::is_tool) {
             return Err(self.error(Kind::Unsupported, "it has no computer tool (computer_tool)"));
         }
         let mut backoff = Duration::ZERO;

@@ -10,7 +10,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 use serde::Deserialize;
 
 pub use value::{
-    Api, ComputerTool, Effort, Kind, MaxTokensField, Price, Screenshots, Seconds, Secret,
+    Api, ComputerTool, Effort, Kind, MaxTokensField, Price, Screen, Screenshots, Seconds, Secret,
+    Size,
 };
 pub use variables::{PREFIX, names as variables};
 
@@ -81,6 +82,9 @@ pub struct ModelSettings {
     /// When it is sent pictures of the page besides its text: `never`, `stuck` or `always`.
     /// Default: `stuck`.
     pub screenshots: Option<Screenshots>,
+    /// The largest picture of a page that it is sent; larger ones are scaled down. Default:
+    /// 1280x800.
+    pub max_picture: Option<Size>,
     /// Whether it calls tools. Default: yes.
     pub tools: Option<bool>,
     /// Whether it can be bound to call a tool. Default: yes. No for models of Anthropic that think
@@ -89,7 +93,7 @@ pub struct ModelSettings {
     /// Whether it can be bound to a JSON Schema. Default: yes.
     pub json_schema: Option<bool>,
     /// Which computer tool it has. Default: OpenAI's by the model's name, `computer_20250124` for
-    /// Anthropic, none elsewhere.
+    /// Anthropic, UI-TARS by the model's name, none elsewhere.
     pub computer_tool: Option<ComputerTool>,
     /// Most tokens of an answer. Default: 4096.
     pub max_output_tokens: Option<u32>,

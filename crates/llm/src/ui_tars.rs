@@ -34,6 +34,8 @@ const MAX_ACTS: usize = 32;
 const NOTCHES: i32 = 5;
 /// How long a wait takes.
 const WAIT_MS: u32 = 5_000;
+/// Sides of what the model looks at together, in pixels.
+const PATCH: f64 = 28.0;
 /// Longest thought that is kept, in bytes.
 const MAX_THOUGHT: usize = 2_000;
 
@@ -42,8 +44,8 @@ const MAX_THOUGHT: usize = 2_000;
 pub enum Scale {
     /// Thousandths of the picture's width and height: UI-TARS 1.0, and the hosted ones.
     Thousandths,
-    /// Pixels of the picture: UI-TARS 1.5 and later, on their own servers. They round the picture
-    /// to multiples of 28 pixels, so that it should have such a size.
+    /// Pixels of the picture as its server makes it: with sides that are multiples of 28. UI-TARS
+    /// 1.5 and later, on their own servers.
     Pixels,
 }
 
@@ -191,10 +193,11 @@ fn point(text: &str, display: Display, scale: Scale) -> Option<Point> {
         _ => return None,
     };
     let pixels = |value: f64, size: u32| {
-        let value = match scale {
-            Scale::Thousandths => value * f64::from(size) / 1_000.0,
-            Scale::Pixels => value,
+        let whole = match scale {
+            Scale::Thousandths => 1_000.0,
+            Scale::Pixels => (f64::from(size) / PATCH).round().max(1.0) * PATCH,
         };
+        let value = value * f64::from(size) / whole;
         // The far edge is outside of the picture by a pixel.
         let value = if value.round() == f64::from(size) {
             value - 1.0

@@ -31,6 +31,18 @@ fn typed(text: &str) -> Act {
 }
 
 #[test]
+fn pixels_are_those_of_the_picture_as_the_server_makes_it() {
+    let display = Display {
+        width: 1_280,
+        height: 720,
+    };
+    // 1280 by 720 becomes 1288 by 728.
+    let text = "Action: click(start_box='(1288,364)')";
+    let said = read(text, display, Scale::Pixels).unwrap();
+    assert_eq!(said.acts, [click(1_279, 360, Button::Left, 1)]);
+}
+
+#[test]
 fn every_way_to_write_an_action_is_read() {
     let said = read(
         "Thought: The button is below.\nAction: click(start_box='<|box_start|>(500,100)<|box_end|>')",

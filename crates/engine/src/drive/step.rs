@@ -323,8 +323,8 @@ impl<'t, 'a> Loop<'t, 'a> {
                     }
                     memory
                 }
-                Decision::See { memory, .. } => {
-                    let shot = self.task.page.screenshot().await;
+                Decision::See { within, memory, .. } => {
+                    let shot = self.task.page.picture(within).await;
                     picture = shot
                         .inspect_err(|error| tracing::debug!(%error, "no picture to decide by"))
                         .ok();

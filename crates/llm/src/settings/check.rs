@@ -10,12 +10,18 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::{
-    Api, ComputerTool, Kind, MaxTokensField, ModelSettings, Problem, Profile, Screenshots, Settings,
+    Api, ComputerTool, Kind, MaxTokensField, ModelSettings, Problem, Profile, Screen, Screenshots,
+    Settings, Size,
 };
 use crate::Capabilities;
 
 const TIMEOUT: Duration = Duration::from_secs(120);
 const MAX_OUTPUT_TOKENS: u32 = 4096;
+/// What Anthropic advises; OpenAI takes more.
+const MAX_PICTURE: Size = Size {
+    width: 1_280,
+    height: 800,
+};
 
 /// All profiles by name, or every problem.
 pub(crate) fn checked(settings: &Settings) -> Result<BTreeMap<String, Profile>, Vec<Problem>> {
@@ -134,7 +140,8 @@ impl Check<'_> {
                 tools: model.tools.unwrap_or(true),
                 tool_choice: model.tool_choice.unwrap_or(true),
                 json_schema: model.json_schema.unwrap_or(true),
-                computer: computer_tool != ComputerTool::None,
+                screen: computer_tool.screen(),
+                max_picture: model.max_picture.unwrap_or(MAX_PICTURE),
                 screenshots: match model.vision {
                     Some(false) => Screenshots::Never,
                     _ => model.screenshots.unwrap_or_default(),
@@ -187,22 +194,21 @@ impl Check<'_> {
         base: Option<&Url>,
         id: &str,
     ) -> ComputerTool {
-        use ComputerTool::{
-            Computer20250124, Computer20251124, ComputerToolset20260801, ComputerUsePreview, None,
-        };
+        use ComputerTool::{Computer20250124, ComputerUsePreview, None, UiTars, UiTarsThousandths};
         let is_vendor = base.is_some_and(|it| it.host_str() == Some("api.openai.com"));
         let tool = model.computer_tool.unwrap_or_else(|| match kind {
             Kind::Anthropic => Computer20250124,
             Kind::Openai | Kind::Azure if id.starts_with("computer-use-preview") => {
                 ComputerUsePreview
             }
-            Kind::Openai if !is_vendor => None,
+            Kind::Openai if !is_vendor => match id.to_ascii_lowercase() {
+                id if id.contains("ui-tars-1.5") || id.contains("ui-tars-2") => UiTars,
+                id if id.contains("ui-tars") => UiTarsThousandths,
+                _ => None,
+            },
             Kind::Openai | Kind::Azure => ComputerTool::Computer,
         });
-        let anthropic = matches!(
-            tool,
-            Computer20250124 | Computer20251124 | ComputerToolset20260801
-        );
+        let anthropic = tool.screen() == Some(Screen::Anthropic);
         if tool != None && anthropic != (kind == Kind::Anthropic) {
             self.refuse("computer_tool", "this tool is another provider's");
         }

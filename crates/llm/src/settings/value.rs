@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::Prices;
+use crate::{Prices, ui_tars::Scale};
 
 /// A wire format and how a provider varies it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -48,6 +48,77 @@ pub enum ComputerTool {
     /// Anthropic's of August 2026.
     #[serde(rename = "computer_toolset_20260801")]
     ComputerToolset20260801,
+    /// None: it writes its actions as text, with places in pixels, as UI-TARS 1.5 does.
+    UiTars,
+    /// The same with places in thousandths of the picture, as UI-TARS 1.0 and the hosted ones do.
+    UiTarsThousandths,
+}
+
+impl ComputerTool {
+    /// How a model with it acts on a screen.
+    #[must_use]
+    pub fn screen(self) -> Option<Screen> {
+        match self {
+            Self::None => None,
+            Self::Computer | Self::ComputerUsePreview => Some(Screen::Openai),
+            Self::Computer20250124 | Self::Computer20251124 | Self::ComputerToolset20260801 => {
+                Some(Screen::Anthropic)
+            }
+            Self::UiTars => Some(Screen::UiTars(Scale::Pixels)),
+            Self::UiTarsThousandths => Some(Screen::UiTars(Scale::Thousandths)),
+        }
+    }
+}
+
+/// How a model acts on a screen that it sees as a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// By OpenAI's computer tool.
+    Openai,
+    /// By Anthropic's.
+    Anthropic,
+    /// By what it writes, in these coordinates.
+    UiTars(Scale),
+}
+
+impl Screen {
+    /// Whether it has a computer tool on the wire.
+    #[must_use]
+    pub fn is_tool(self) -> bool {
+        matches!(self, Self::Openai | Self::Anthropic)
+    }
+}
+
+/// The size of a picture in pixels, such as `1280x800`; each side takes 200 to 4096.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// To the right.
+    pub width: u32,
+    /// Downwards.
+    pub height: u32,
+}
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(reader)?;
+        let sides = text.trim().split_once('x');
+        let side = |it: &str| {
+            let side = it.trim().parse::<u32>().ok();
+            side.filter(|it| (200..=4_096).contains(it))
+        };
+        sides
+            .and_then(|(width, height)| {
+                Some(Self {
+                    width: side(width)?,
+                    height: side(height)?,
+                })
+            })
+            .ok_or_else(|| {
+                D::Error::custom(format!(
+                    "\"{text}\" is no size of a picture such as 1280x800; each side takes 200 to 4096"
+                ))
+            })
+    }
 }
 
 /// When a model is sent pictures of a page that it could read as text.

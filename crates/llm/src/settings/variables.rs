@@ -9,7 +9,7 @@ use super::{DEFAULT, ModelSettings, Problem, Settings};
 pub const PREFIX: &str = "ERRAND_LLM_";
 
 /// Their names' rest, upper case, and whether the value is text; otherwise it is JSON.
-const KEYS: [(&str, bool); 22] = [
+const KEYS: [(&str, bool); 23] = [
     ("KIND", true),
     ("BASE_URL", true),
     ("MODEL", true),
@@ -20,6 +20,7 @@ const KEYS: [(&str, bool); 22] = [
     ("API", true),
     ("VISION", false),
     ("SCREENSHOTS", true),
+    ("MAX_PICTURE", true),
     ("TOOLS", false),
     ("TOOL_CHOICE", false),
     ("JSON_SCHEMA", false),
@@ -114,6 +115,7 @@ impl ModelSettings {
             api,
             vision,
             screenshots,
+            max_picture,
             tools,
             tool_choice,
             json_schema,

@@ -43,7 +43,11 @@ pub fn encode(request: &Request, profile: &Profile, max_tokens: u64) -> (Value, 
                 "display_height_px": display.height,
             }),
             // It takes the screen's size from the screenshots.
-            None => json!({"type": "computer_toolset_20260801"}),
+            None => json!({
+                "type": "computer_toolset_20260801",
+                // There is one picture for each answer.
+                "configs": {"zoom": {"enabled": false}},
+            }),
         });
         header = single.map(|(_, beta)| ("anthropic-beta", beta));
     }

@@ -3,7 +3,7 @@
 use std::{fs, sync::Arc, time::Duration};
 
 use errand_egress::{Client, Policy};
-use errand_llm::{Models, Problem, Role, Settings};
+use errand_llm::{Models, Problem, Role, Screen, Settings, ui_tars::Scale};
 use errand_testing::{
     ScriptedModel,
     model::{Answer, Asked, Options},
@@ -105,17 +105,63 @@ fn few_settings_are_enough() {
         ["default", "default", "small", "default"]
     );
     let small = models.of(Role::Verify).unwrap();
-    assert!(small.capabilities().computer, "claude's own tool");
-    assert!(!models.of(Role::Plan).unwrap().capabilities().computer);
+    assert_eq!(small.capabilities().screen, Some(Screen::Anthropic));
+    assert_eq!(models.of(Role::Plan).unwrap().capabilities().screen, None);
+    let deciding = models.deciding("small").unwrap();
+    let name = |role| deciding.of(role).unwrap().name().to_owned();
+    assert_eq!(
+        Role::ALL.map(name),
+        ["small", "default", "small", "default"]
+    );
     assert_eq!(small.prices(), None);
     assert_eq!(models.unpriced(), ["default", "small"]);
     assert!(!format!("{models:?}").contains("\"k\""));
     for wrong in [
         "[models.a]\nmodle = \"x\"",
         "[models.a]\ntimeout = \"0s\"",
+        "[models.a]\nmax_picture = \"1280\"",
+        "[models.a]\nmax_picture = \"100x100\"",
         "[roles]\nact = \"a\"",
     ] {
         assert!(toml::from_str::<Settings>(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn how_a_model_acts_on_a_screen_is_told_by_its_name_or_set() {
+    let at = "base_url = \"http://localhost:8000/v1\"";
+    for (settings, screen) in [
+        (
+            "model = \"computer-use-preview\"\napi_key = \"k\"",
+            Some(Screen::Openai),
+        ),
+        (
+            "model = \"bytedance/UI-TARS-1.5-7B\"\nAT",
+            Some(Screen::UiTars(Scale::Pixels)),
+        ),
+        (
+            "model = \"ui-tars-72b-dpo\"\nAT",
+            Some(Screen::UiTars(Scale::Thousandths)),
+        ),
+        (
+            "model = \"own\"\ncomputer_tool = \"ui_tars\"\nAT",
+            Some(Screen::UiTars(Scale::Pixels)),
+        ),
+        (
+            "model = \"own\"\ncomputer_tool = \"computer\"\nmax_picture = \"800x600\"\nAT",
+            Some(Screen::Openai),
+        ),
+        ("model = \"own\"\nAT", None),
+    ] {
+        let models = checked(&format!("[models.m]\n{}", settings.replace("AT", at))).unwrap();
+        let can = models.of(Role::Decide).unwrap().capabilities();
+        assert_eq!(can.screen, screen, "{settings}");
+        let width = if settings.contains("800x600") {
+            800
+        } else {
+            1_280
+        };
+        assert_eq!(can.max_picture.width, width);
     }
 }
 

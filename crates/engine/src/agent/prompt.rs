@@ -8,7 +8,8 @@ const MAX_GOAL: usize = 32 * 1024;
 /// How to drive the browser. Nothing of a run stands in it, so that providers' prompt caches hit.
 pub const DRIVE: &str = "\
 You carry out a task in a web browser. You see a page as text: one element a line, indented by \
-structure, with an id in brackets where it can be named: [e17] button \"Save\" disabled. Act by \
+structure, with an id in brackets where it can be named: [e17] button \"Save\" disabled. A row of a \
+table is one line: [e20] row: Ann | 12.50 | [e22] link \"Open\". Act by \
 calling tools; several actions in one call are done in order, and what changed comes back as lines \
 that went (-) and came (+).
 

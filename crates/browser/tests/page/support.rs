@@ -3,7 +3,6 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    process::Stdio,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -22,6 +21,7 @@ use errand_domain::{
     Action,
     action::{Target, ValueSource},
 };
+use errand_testing::Driver;
 use fantoccini::{ClientBuilder, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use nix::{
@@ -29,11 +29,7 @@ use nix::{
     unistd::Pid,
 };
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    sync::broadcast::Receiver,
-};
+use tokio::{process::Child, sync::broadcast::Receiver};
 use tokio_util::task::AbortOnDropHandle;
 
 #[derive(Default)]
@@ -190,27 +186,9 @@ impl Bench {
     pub async fn zoomed(steps: f64) -> Self {
         let site = Site::start().await;
         let profile = tempfile::tempdir().unwrap();
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            // What Chromium leaves there goes with the profile.
-            .env("TMPDIR", profile.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let url = loop {
-            let line = lines
-                .next_line()
-                .await
-                .unwrap()
-                .expect("chromedriver ended early");
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break format!("http://127.0.0.1:{}/", port.trim_end_matches('.'));
-            }
-        };
+        // What Chromium leaves there goes with the profile.
+        let driver = Driver::start(profile.path()).await.unwrap();
+        let url = driver.url.clone();
         let mut capabilities = Capabilities::new();
         let flags = [
             "--headless=new",
@@ -267,7 +245,7 @@ impl Bench {
             page,
             site,
             parts,
-            driver,
+            driver: driver.process,
             pid,
             _profile: profile,
         }

@@ -234,12 +234,17 @@ impl Search<'_> {
     /// A menu that did not help would lie over the rest.
     fn shut(&self) -> Option<Found> {
         let last = self.tried.last().filter(|it| it.way == Way::Open)?;
-        let node = self.seen.node(&last.what)?;
-        let is_menu = control::is_menu(node);
-        (is_menu && last.url == self.seen.url).then(|| {
+        let mut nodes = self.seen.nodes.iter();
+        let at = nodes.position(|it| it.id.as_deref() == Some(&*last.what))?;
+        let node = &self.seen.nodes[at];
+        // The lists of a form's own controls lie over its other controls.
+        let in_form = node.expanded != Some(false) && control::is_in_form(self.seen, at);
+        let lies_over = control::is_menu(node) || in_form;
+        (lies_over && last.url == self.seen.url).then(|| {
             let keys = vec!["Escape".to_owned()];
             let action = match node.expanded {
                 Some(true) => click(node),
+                None if in_form => click(node),
                 _ => Action::PressKeys { target: None, keys },
             };
             (Way::Shut, String::new(), last.name.clone(), vec![action])

@@ -1,12 +1,12 @@
 //! Whole errands on the demo site.
 
 use errand_domain::RunState;
-use errand_testing::Site;
+use errand_testing::{Errand, Site};
 use serde_json::{Value, json};
 
 use crate::{
     browser::Screen,
-    run::run,
+    run::{Asking, run, run_kind},
     script::{act, checks, done, id, shown, verdict},
 };
 
@@ -229,4 +229,42 @@ async fn what_was_kept_of_many_pages_is_all_there_and_half_a_name_is_none() {
         "{:?}",
         ran.ending.finding.notes
     );
+}
+
+#[tokio::test]
+async fn every_errand_on_the_demo_site_is_done() {
+    let screen = Screen::start().await;
+    for (kind, seed) in [("agent", 7), ("planner", 23)] {
+        let site = Site::start(seed).await.unwrap();
+        for errand in Errand::all(&site) {
+            enter(&screen, &site, errand.inside).await;
+            site.clear();
+            let rule = errand.clone();
+            let asking = Asking {
+                schema: errand.schema.as_ref(),
+                ..Asking::new(errand.goal, &errand.url)
+            };
+            let ran = run_kind(&screen, kind, asking, move |asked| rule.answer(asked)).await;
+            let about = format!("{kind}, {}: {} {}", errand.name, ran.reason(), ran.log());
+            assert_eq!(ran.ending.state, RunState::Completed, "{about}");
+            let output = ran.ending.finding.output.as_ref();
+            let done = errand.check(&site, output, &ran.files());
+            assert_eq!(done, Ok(()), "{about}");
+        }
+    }
+}
+
+/// As if it had been nowhere, or at the portal.
+async fn enter(screen: &Screen, site: &Site, inside: bool) {
+    let mut cookies = Vec::new();
+    if inside {
+        cookies.push(json!({
+            "name": "session", "value": {"type": "string", "value": site.session()},
+            "domain": "127.0.0.1", "path": "/", "httpOnly": false, "secure": false,
+            "sameSite": "lax", "size": 20
+        }));
+    }
+    let state = json!({"url": "about:blank", "cookies": cookies, "origins": []});
+    let state = serde_json::from_value(state).unwrap();
+    screen.page.restore(&state).await.unwrap();
 }

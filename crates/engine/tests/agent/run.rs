@@ -8,7 +8,9 @@ use std::{
 
 use async_trait::async_trait;
 use errand_domain::{
-    ArtifactId, Draft, log,
+    ArtifactId, Draft,
+    event::Body,
+    log,
     port::{ArtifactDraft, ArtifactSink, CaptchaSolver, EventSink, Kept, People, PortError},
     run::Detail,
 };
@@ -68,6 +70,16 @@ impl Ran {
         failure
             .map(|it| format!("{} {}", it.category.as_str(), it.reason))
             .unwrap_or_default()
+    }
+
+    /// The names of the files that arrived.
+    pub fn files(&self) -> Vec<String> {
+        let events = self.left.events.0.lock().unwrap();
+        let names = events.iter().filter_map(|it| match &it.body {
+            Body::Downloaded { file } => Some(file.filename.clone()),
+            _ => None,
+        });
+        names.collect()
     }
 
     /// The log in lines.
@@ -148,6 +160,23 @@ pub async fn locally(screen: &Screen, asking: Asking<'_>) -> Ran {
         .await
         .unwrap();
     by(screen, model, asking, |_| Box::new(Local)).await
+}
+
+/// By the engine of that name.
+pub async fn run_kind(
+    screen: &Screen,
+    kind: &str,
+    asking: Asking<'_>,
+    rule: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+) -> Ran {
+    let model = ScriptedModel::start(rule).await.unwrap();
+    let models = models(&model, "openai");
+    let meter = Arc::new(Meter::unlimited());
+    by(screen, model, asking, |left| match kind {
+        "planner" => Box::new(Planner::new(models, meter, left, left)),
+        _ => Box::new(Agent::new(models, meter, left, left)),
+    })
+    .await
 }
 
 pub async fn run_with(

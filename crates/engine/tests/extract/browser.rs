@@ -1,12 +1,13 @@
 //! A browser that shows what a test writes, and hands back what can be read.
 
-use std::{collections::HashMap, process::Stdio};
+use std::collections::HashMap;
 
 use errand_browser::{
     Page, Reading, Socket,
     page::{Downloads, Look, Parts, StorageState},
 };
 use errand_domain::Action;
+use errand_testing::Driver;
 use fantoccini::{ClientBuilder, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use nix::{
@@ -15,9 +16,9 @@ use nix::{
 };
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
-    process::{Child, Command},
+    process::Child,
     sync::watch,
 };
 
@@ -44,21 +45,7 @@ impl Screen {
         let (shown, html) = watch::channel(HashMap::new());
         tokio::spawn(serve(listener, html));
         let folder = tempfile::tempdir().unwrap();
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = loop {
-            let line = lines.next_line().await.unwrap().unwrap();
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim_end_matches('.').trim().to_owned();
-            }
-        };
+        let driver = Driver::start(folder.path()).await.unwrap();
         let flags = [
             "--headless=new".to_owned(),
             "--no-sandbox".to_owned(),
@@ -72,7 +59,7 @@ impl Screen {
         capabilities.insert("goog:chromeOptions".into(), json!({ "args": flags }));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}/"))
+            .connect(&driver.url)
             .await
             .unwrap();
         let told = client.capabilities().unwrap().clone();
@@ -100,7 +87,7 @@ impl Screen {
         .unwrap();
         Self {
             page,
-            driver,
+            driver: driver.process,
             shown,
             address,
             _folder: folder,

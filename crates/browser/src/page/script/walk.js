@@ -241,6 +241,11 @@ const walker = (options) => {
     return rect.right > clip.left && rect.left < clip.right && rect.bottom > clip.top && rect.top < clip.bottom;
   };
 
+  // Words without a size, or where nobody can scroll to, are for machines only. Controls are told
+  // all the same: what stands for them may be elsewhere.
+  const isLegible = (style, rect) => Number.parseFloat(style.fontSize) >= 1
+    && (rect.width === 0 || (rect.right + window.scrollX > 0 && rect.bottom + window.scrollY > 0));
+
   // A file input may stay hidden for ever and is still the way to give a file.
   const addHidden = (element, out, context) => {
     if (emitted.has(element)) return;
@@ -262,7 +267,7 @@ const walker = (options) => {
     const role = roleOf(element);
     const interactive = visible && isInteractive(element, role, style, context);
     const below = {
-      visible, clip: inner, positioned: style.position === 'static' && style.transform === 'none' ? context.positioned : inner,
+      visible: visible && isLegible(style, rect), clip: inner, positioned: style.position === 'static' && style.transform === 'none' ? context.positioned : inner,
       holder: context.holder, interactive: context.interactive || interactive, pointer: style.cursor === 'pointer', scrolls: false,
       seen: style.display === 'contents' ? context.seen : inView(place(rect)),
     };

@@ -156,6 +156,18 @@ pub fn is_menu(node: &Node) -> bool {
         || short && said.iter().any(|it| MENU_WORDS.contains(&&**it))
 }
 
+/// Whether it belongs to a form.
+pub fn is_in_form(seen: &Observation, at: usize) -> bool {
+    let mut up = seen.nodes[at].parent;
+    while let Some(parent) = up.and_then(|it| seen.nodes.get(it as usize)) {
+        if parent.role == "form" || parent.tag == "form" {
+            return true;
+        }
+        up = parent.parent;
+    }
+    false
+}
+
 /// Whether pressing it sends no form and does nothing that it says it would do.
 pub fn is_free(seen: &Observation, at: usize) -> bool {
     let node = &seen.nodes[at];
@@ -164,18 +176,8 @@ pub fn is_free(seen: &Observation, at: usize) -> bool {
         Some("submit" | "image" | "reset")
     );
     let says_state = node.expanded.is_some();
-    let in_form = || {
-        let mut up = node.parent;
-        while let Some(parent) = up.and_then(|it| seen.nodes.get(it as usize)) {
-            if parent.role == "form" || parent.tag == "form" {
-                return true;
-            }
-            up = parent.parent;
-        }
-        false
-    };
     // A button of a form sends it, unless it says that it opens something.
-    let presses = node.tag == "button" && !says_state && in_form();
+    let presses = node.tag == "button" && !says_state && is_in_form(seen, at);
     let leads = node.href.as_deref().is_some_and(|it| !stays_here(seen, it)) && !says_state;
     !sends && !presses && !leads && is_harmless(&called(seen, at))
 }

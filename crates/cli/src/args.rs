@@ -43,6 +43,8 @@ pub enum Command {
     /// List and fetch what runs left
     #[command(subcommand)]
     Artifacts(Artifacts),
+    /// Measure success on tasks of your own
+    Bench(Bench),
     /// Check that everything needed is there, and say how to mend what isn't
     Doctor(Doctor),
     /// Bring the database to this release's schema
@@ -225,6 +227,34 @@ pub enum Runs {
     Verify(One),
     /// Remove a run that has ended, with its log and artifacts
     Delete(Delete),
+}
+
+/// `errand bench`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exits with 0 if every run did what its task wants. See docs/models.md for the file."
+)]
+pub struct Bench {
+    /// The file with the tasks (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub suite: std::path::PathBuf,
+    /// By this engine; may be repeated, to compare several [default: the server's]
+    #[arg(long = "engine", value_name = "NAME")]
+    pub engines: Vec<String>,
+    /// By this language model
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// How often each task is done
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub times: u16,
+    /// How many runs are under way at once
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub at_once: usize,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub reach: Reach,
 }
 
 /// `errand runs list`.

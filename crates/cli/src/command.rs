@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 pub mod artifacts;
+pub mod bench;
 pub mod demo_site;
 pub mod doctor;
 pub mod migrate;

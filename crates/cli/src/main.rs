@@ -77,6 +77,10 @@ async fn dispatch(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Exit> {
             quiet(&common)?;
             Box::pin(command::artifacts::run(&common, args)).await
         }
+        Command::Bench(args) => {
+            quiet(&common)?;
+            Box::pin(command::bench::run(&common, args)).await
+        }
         Command::Doctor(args) => {
             quiet(&common)?;
             Box::pin(command::doctor::run(&common, args, own)).await

@@ -1,10 +1,5 @@
 //! Looking at pages and acting on them, with a real Chromium.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod controls;
 mod downloads;

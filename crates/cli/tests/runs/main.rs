@@ -7,6 +7,7 @@
 )]
 
 mod agent;
+mod bench;
 mod bounds;
 mod captcha;
 mod download;

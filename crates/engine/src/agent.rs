@@ -1,17 +1,19 @@
 //! The engine `agent`: a model decides, several actions an answer; what it claims at the end is
 //! looked up, and checked by a second opinion.
 
-mod answer;
+pub(crate) mod answer;
 mod check;
 mod code;
-mod order;
-mod prompt;
-mod source;
-mod stall;
-mod talk;
-mod tools;
+mod end;
+mod extract;
+pub(crate) mod order;
+pub(crate) mod prompt;
+pub(crate) mod source;
+pub(crate) mod stall;
+pub(crate) mod talk;
+pub(crate) mod tools;
 mod verdict;
-mod view;
+pub(crate) mod view;
 mod wire;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -20,7 +22,7 @@ use async_trait::async_trait;
 use errand_browser::Observation;
 use errand_domain::{
     Draft, FailureCategory,
-    event::{Body, Claim},
+    event::Body,
     port::{ArtifactSink, EventSink},
     run::RunError,
     text::clip,
@@ -30,10 +32,9 @@ use errand_llm::{
 };
 use serde_json::Value;
 
-use crate::engine::{Decision, Done, Engine, Finding, Turn};
+use crate::engine::{Decision, Done, Engine, Turn};
 use answer::{Answer, output};
-use check::Scene;
-use source::Sheet;
+pub(crate) use end::{Finished, Said};
 use stall::Remedy;
 pub(crate) use talk::outcome;
 use talk::{Claimed, Talk};
@@ -63,6 +64,7 @@ pub struct Agent<'a> {
     meter: Arc<Meter>,
     events: &'a dyn EventSink,
     artifacts: &'a dyn ArtifactSink,
+    pictures: wire::Kept,
 }
 
 /// What an answer comes to.
@@ -72,13 +74,6 @@ enum Taken {
     Again,
     /// The answer can't be used; it was told why.
     Faulty(String),
-}
-
-/// Whether the claims at the end are borne out.
-enum Finished {
-    Decided(Decision),
-    /// They are not, for this reason.
-    Denied(String, Vec<Claim>),
 }
 
 impl<'a> Agent<'a> {
@@ -96,6 +91,7 @@ impl<'a> Agent<'a> {
             meter,
             events,
             artifacts,
+            pictures: wire::Kept::default(),
         }
     }
 
@@ -118,103 +114,32 @@ impl<'a> Agent<'a> {
             return Err(stuck(FailureCategory::ModelError, reason));
         };
         let call: Call = model.ask(request, &self.meter).await;
-        wire::keep(self.events, self.artifacts, role, request, &call).await;
+        wire::keep(
+            self.events,
+            self.artifacts,
+            &self.pictures,
+            role,
+            request,
+            &call,
+        )
+        .await;
         call.answer
             .map_err(|error| stuck(error.kind.category(), error.to_string()))
     }
 
-    /// Looks up what is claimed, then asks for the second opinion.
     async fn finish(&self, turn: &Turn<'_>, claimed: &Claimed, talk: &Talk) -> Finished {
-        let seen = turn.observation;
-        let nodes = turn.reading.map_or(&seen.nodes, |it| &it.nodes);
-        let sheet = Sheet::new(nodes);
-        let output = match output(claimed, talk, turn.schema) {
+        let output = match output(claimed.output.as_ref(), &talk.kept, turn.schema) {
             Ok(output) => output,
             Err(reason) => return Finished::Denied(reason, Vec::new()),
         };
-        let (output, notes, places) = match output {
-            Some(output) => {
-                let (output, notes, places) =
-                    source::check(output, &sheet, &talk.sources, &talk.kept, turn.goal);
-                (Some(output), notes, places)
-            }
-            None => (None, Vec::new(), Vec::new()),
-        };
-        let scene = Scene {
-            seen,
-            sheet: &sheet,
-            history: turn.history,
-            output: output.as_ref(),
-        };
-        let mut claims = scene.decide(&claimed.claims);
-        if let Some(wrong) = claims.iter().find(|it| it.holds != Some(true)) {
-            let reason = format!("\"{}\" can't be seen: {}", wrong.clause, wrong.seen);
-            return Finished::Denied(reason, claims);
-        }
-        if !places.is_empty() {
-            claims.push(Claim {
-                clause: "the values of the output stand on the pages".to_owned(),
-                holds: Some(true),
-                evidence: "text".to_owned(),
-                seen: clip(&places.join("; "), 1_000),
-            });
-        }
-        let verdict = match self.verdict(turn.goal, &scene).await {
-            Ok(verdict) => verdict,
-            Err(decision) => return Finished::Decided(decision),
-        };
-        let undecided = verdict.iter().find(|it| it.holds != Some(true)).cloned();
-        claims.extend(verdict);
-        if let Some(wrong) = undecided {
-            let reason = format!("\"{}\" is not borne out: {}", wrong.clause, wrong.seen);
-            return Finished::Denied(reason, claims);
-        }
-        Finished::Decided(Decision::Finish(Finding {
+        let said = Said {
+            claims: &claimed.claims,
             output,
-            notes,
-            claims,
-            summary: clip(&claimed.summary, 1_000),
-            parts: Vec::new(),
-        }))
-    }
-
-    /// What of the goal was done, in the eyes of a model that did not do it.
-    pub(crate) async fn second_opinion(
-        &self,
-        turn: &Turn<'_>,
-        output: Option<&Value>,
-    ) -> Result<Vec<Claim>, Decision> {
-        let sheet = Sheet::new(&turn.observation.nodes);
-        let scene = Scene {
-            seen: turn.observation,
-            sheet: &sheet,
-            history: turn.history,
-            output,
+            sources: &talk.sources,
+            kept: &talk.kept,
+            summary: &claimed.summary,
         };
-        self.verdict(turn.goal, &scene).await
-    }
-
-    async fn verdict(&self, goal: &str, scene: &Scene<'_>) -> Result<Vec<Claim>, Decision> {
-        let unusable = |why: &str| {
-            let reason = format!("the model that checks gave no usable answer: {why}");
-            stuck(FailureCategory::ModelError, reason)
-        };
-        let request = verdict::request(goal, scene).ok_or_else(|| unusable("no schema"))?;
-        let mut why = String::new();
-        for _ in 0..2 {
-            let reply = self.ask(Role::Verify, &request).await?;
-            match reply.json {
-                Some(Ok(value)) => {
-                    let claims = verdict::claims(goal, scene, &value);
-                    if !claims.is_empty() {
-                        return Ok(claims);
-                    }
-                }
-                Some(Err(fault)) => why = fault.to_string(),
-                None => {}
-            }
-        }
-        Err(unusable(&why))
+        self.bear_out(turn, said).await
     }
 
     /// Claims at the end that are not borne out are told, a few times.
@@ -460,7 +385,7 @@ fn show(request: &mut Request, picture: &Image) {
     }
 }
 
-fn stuck(category: FailureCategory, reason: String) -> Decision {
+pub(crate) fn stuck(category: FailureCategory, reason: String) -> Decision {
     Decision::Stuck {
         category,
         reason,

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod agent;
+pub mod computer;
 pub mod drive;
 pub mod engine;
 pub mod extract;
@@ -13,6 +14,7 @@ pub mod local;
 pub mod planner;
 
 pub use agent::Agent;
+pub use computer::Computer;
 pub use drive::{Ending, Limits, Resume, Task};
 pub use engine::{Decision, Done, Engine, Finding, Part, Turn};
 pub use local::Local;

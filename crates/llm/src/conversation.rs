@@ -86,6 +86,12 @@ impl Image {
         }
     }
 
+    /// The file; none if the text is no base64.
+    #[must_use]
+    pub fn file(&self) -> Option<Vec<u8>> {
+        STANDARD.decode(&self.base64).ok()
+    }
+
     /// As a URL that holds the picture itself.
     pub(crate) fn data_url(&self) -> String {
         format!("data:{};base64,{}", self.media.as_str(), self.base64)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     order::Order,
-    source::Sheet,
+    source::{Sheet, Sources},
     stuck,
     talk::{Claimed, Talk},
     tools::MAX_ACTIONS,
@@ -56,7 +56,7 @@ impl Answer {
                 self.reading = Some((region.map(str::to_owned), (id.to_owned(), part)));
                 Ok(String::new())
             }
-            "keep" => keep(&input, turn, talk),
+            "keep" => keep(&input, turn, &mut talk.sources, &mut talk.kept),
             "done" => {
                 let claimed = Claimed::deserialize(&input).map_err(|error| error.to_string())?;
                 self.claimed = Some(Claimed {
@@ -66,15 +66,7 @@ impl Answer {
                 Ok("It is looked up when the actions are done.".to_owned())
             }
             "ask" => {
-                let text = clip(input["question"].as_str().unwrap_or_default().trim(), 1_000);
-                if text.is_empty() {
-                    return Err("`question` is empty".to_owned());
-                }
-                let question = match input["wants"].as_str().unwrap_or_default() {
-                    "yes_or_no" => Question::approval(text),
-                    _ => Question::answer(text),
-                };
-                self.asked = Some((id.to_owned(), question));
+                self.asked = Some((id.to_owned(), question(&input)?));
                 Ok(String::new())
             }
             "give_up" => {
@@ -110,14 +102,31 @@ impl Answer {
     }
 }
 
+/// What is asked of a person.
+pub fn question(input: &Value) -> Result<Question, String> {
+    let text = clip(input["question"].as_str().unwrap_or_default().trim(), 1_000);
+    if text.is_empty() {
+        return Err("`question` is empty".to_owned());
+    }
+    Ok(match input["wants"].as_str().unwrap_or_default() {
+        "yes_or_no" => Question::approval(text),
+        _ => Question::answer(text),
+    })
+}
+
 /// Keeps items whose values stand on the page.
-fn keep(input: &Value, turn: &Turn<'_>, talk: &mut Talk) -> Result<String, String> {
+pub fn keep(
+    input: &Value,
+    turn: &Turn<'_>,
+    sources: &mut Sources,
+    kept: &mut Vec<Value>,
+) -> Result<String, String> {
     let nodes = turn.reading.map_or(&turn.observation.nodes, |it| &it.nodes);
     let sheet = Sheet::new(nodes);
     let items = input["items"].as_array().cloned().unwrap_or_default();
     let mut missing = Vec::new();
     for item in &items {
-        missing.extend(talk.sources.keep(item, &sheet));
+        missing.extend(sources.keep(item, &sheet));
     }
     if !missing.is_empty() {
         missing.truncate(5);
@@ -127,31 +136,31 @@ fn keep(input: &Value, turn: &Turn<'_>, talk: &mut Talk) -> Result<String, Strin
         ));
     }
     for item in items {
-        if !talk.kept.contains(&item) {
-            talk.kept.push(item);
+        if !kept.contains(&item) {
+            kept.push(item);
         }
     }
-    let size: usize = talk.kept.iter().map(|it| it.to_string().len()).sum();
+    let size: usize = kept.iter().map(|it| it.to_string().len()).sum();
     if size > MAX_KEPT {
         return Err("this is more than can be kept; be done with what there is".to_owned());
     }
-    Ok(format!("{} items are kept", talk.kept.len()))
+    Ok(format!("{} items are kept", kept.len()))
 }
 
 /// The output that is claimed, or what was kept, if it fits the schema.
 pub fn output(
-    claimed: &Claimed,
-    talk: &Talk,
+    claimed: Option<&Value>,
+    kept: &[Value],
     schema: Option<&Value>,
 ) -> Result<Option<Value>, String> {
-    let mut output = claimed.output.clone().filter(|it| !it.is_null());
-    if output.is_none() && !talk.kept.is_empty() {
+    let mut output = claimed.filter(|it| !it.is_null()).cloned();
+    if output.is_none() && !kept.is_empty() {
         let lists = schema.and_then(|it| it["properties"].as_object());
         let list = lists.and_then(|it| it.iter().find(|it| it.1["type"] == "array"));
         let name = list.map_or("items", |it| it.0);
         output = Some(match schema.is_some_and(|it| it["type"] == "array") {
-            true => Value::from(talk.kept.clone()),
-            false => json!({ name: talk.kept }),
+            true => Value::from(kept.to_vec()),
+            false => json!({ name: kept }),
         });
     }
     let Some(schema) = schema else {
@@ -177,7 +186,8 @@ pub fn output(
     }
 }
 
-fn given_up(input: &Value, turn: &Turn<'_>) -> Decision {
+/// What a model comes to that gives up.
+pub fn given_up(input: &Value, turn: &Turn<'_>) -> Decision {
     let reason = clip(input["reason"].as_str().unwrap_or_default(), 1_000);
     let quote = input["quote"].as_str().unwrap_or_default();
     let category = match input["why"].as_str().unwrap_or_default() {

@@ -93,7 +93,7 @@ impl Stall {
 }
 
 /// Whether an action left everything as it was.
-fn is_idle(done: &Done) -> bool {
+pub fn is_idle(done: &Done) -> bool {
     let effect = &done.effect;
     !effect.navigated
         && !effect.changed

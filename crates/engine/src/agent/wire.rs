@@ -1,5 +1,7 @@
 //! What was said to a model and what it said, as artifacts; what it took, in the log.
 
+use std::{collections::HashSet, sync::Mutex};
+
 use bytes::Bytes;
 use errand_domain::{
     Draft, ModelCall,
@@ -7,13 +9,17 @@ use errand_domain::{
     port::{ArtifactDraft, ArtifactSink, EventSink},
     text::clip,
 };
-use errand_llm::{Call, Message, Part, Request, Role};
+use errand_llm::{Call, Image, Message, Part, Request, Role};
 use serde_json::json;
+
+/// Pictures that were kept already, by their checksums: what is sent again is not kept again.
+pub type Kept = Mutex<HashSet<String>>;
 
 /// Keeps one call. Evidence is never fatal.
 pub async fn keep(
     events: &dyn EventSink,
     artifacts: &dyn ArtifactSink,
+    kept: &Kept,
     role: Role,
     request: &Request,
     call: &Call,
@@ -32,11 +38,28 @@ pub async fn keep(
         return;
     }
     let mut files: Vec<(&'static str, &'static str, Bytes)> = Vec::new();
+    let pictures = pictures(request);
+    for (_, name, file) in &pictures {
+        let is_new = kept.lock().is_ok_and(|mut it| it.insert(name.clone()));
+        if is_new {
+            let draft = ArtifactDraft {
+                artifact_type: "screenshot_llm",
+                step_id: None,
+                content_type: "image/png",
+                filename: name.clone(),
+                content: file.clone(),
+            };
+            if let Err(error) = artifacts.keep(draft).await {
+                tracing::warn!(%error, "a picture for a model was not kept");
+            }
+        }
+    }
     if !call.tries.is_empty() {
         files.push(("llm_prompt", "text/plain", Bytes::from(prompt(request))));
     }
     for tried in &call.tries {
-        files.push(("llm_request", "application/json", tried.request.clone()));
+        let sent = without(&tried.request, &pictures);
+        files.push(("llm_request", "application/json", sent));
         if !tried.response.is_empty() {
             files.push(("llm_response", "application/json", tried.response.clone()));
         }
@@ -72,6 +95,45 @@ pub async fn keep(
             return;
         }
     }
+}
+
+/// The pictures of a request: how each is written in it, what it is called as a file, the file.
+fn pictures(request: &Request) -> Vec<(&str, String, Bytes)> {
+    fn all<'p>(parts: &'p [Part], found: &mut Vec<&'p Image>) {
+        for part in parts {
+            match part {
+                Part::Text(_) => {}
+                Part::Image(image) => found.push(image),
+                Part::Screen(screen) => found.push(&screen.screenshot),
+                Part::Result(result) => all(&result.content, found),
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for message in &request.messages {
+        if let Message::User(parts) = message {
+            all(parts, &mut found);
+        }
+    }
+    found.dedup();
+    let named = found.into_iter().filter_map(|image| {
+        let file = Bytes::from(image.file()?);
+        let name = format!("{}.png", &errand_domain::log::sha256(&file)[..16]);
+        Some((image.base64.as_str(), name, file))
+    });
+    named.collect()
+}
+
+/// A body with the names of its pictures in their place.
+fn without(body: &Bytes, pictures: &[(&str, String, Bytes)]) -> Bytes {
+    if pictures.is_empty() {
+        return body.clone();
+    }
+    let mut text = String::from_utf8_lossy(body).into_owned();
+    for (written, name, _) in pictures {
+        text = text.replace(written, name);
+    }
+    Bytes::from(text)
 }
 
 /// The conversation for a person to read.

@@ -5,7 +5,9 @@
 #[path = "../extract/browser.rs"]
 #[expect(dead_code, reason = "shared with the tests of reading")]
 mod browser;
+mod computer;
 mod errands;
+mod eyes;
 mod obstacle;
 mod parts;
 mod person;

@@ -15,7 +15,7 @@ use errand_domain::{
     run::Detail,
 };
 use errand_egress::{Client, Policy};
-use errand_engine::{Agent, Ending, Engine, Limits, Local, Planner, Resume, Task};
+use errand_engine::{Agent, Computer, Ending, Engine, Limits, Local, Planner, Resume, Task};
 use errand_llm::{Meter, Models, Settings};
 use errand_testing::{
     ScriptedModel,
@@ -92,12 +92,17 @@ impl Ran {
 
 /// Models at the scripted one, spoken to in this wire format.
 pub fn models(server: &ScriptedModel, kind: &str) -> Models {
+    models_with(server, kind, "")
+}
+
+/// The same with more settings.
+pub fn models_with(server: &ScriptedModel, kind: &str, more: &str) -> Models {
     let url = match kind {
         "openai" => server.openai_url(),
         _ => server.url(),
     };
     let settings = format!(
-        "[models.main]\nkind = \"{kind}\"\nbase_url = \"{url}\"\nmodel = \"m\"\napi_key = \"sk-test-0123456789\""
+        "[models.main]\nkind = \"{kind}\"\nbase_url = \"{url}\"\nmodel = \"m\"\napi_key = \"sk-test-0123456789\"\n{more}"
     );
     let settings: Settings = toml::from_str(&settings).unwrap();
     let policy = Policy {
@@ -212,6 +217,23 @@ pub async fn plan(
     .await
 }
 
+/// The same by an engine that sees pictures, with these settings of its model.
+pub async fn by_picture(
+    screen: &Screen,
+    kind: &str,
+    more: &str,
+    asking: Asking<'_>,
+    rule: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+) -> Ran {
+    let model = ScriptedModel::start(rule).await.unwrap();
+    let models = models_with(&model, kind, more);
+    by(screen, model, asking, |left| {
+        let meter = Arc::new(Meter::unlimited());
+        Box::new(Computer::new(models, meter, left, left).unwrap())
+    })
+    .await
+}
+
 async fn by(
     screen: &Screen,
     model: ScriptedModel,
@@ -236,7 +258,7 @@ async fn by(
         people: asking.people,
         clock: &Since(Instant::now()),
         limits: Limits {
-            max_steps: 20,
+            max_steps: 40,
             deadline: Duration::from_secs(60),
         },
         resume: Resume::default(),

@@ -56,6 +56,8 @@ impl Screen {
         ];
         let mut capabilities = Capabilities::new();
         capabilities.insert("webSocketUrl".into(), true.into());
+        let ignore = json!({ "default": "ignore", "beforeUnload": "ignore" });
+        capabilities.insert("unhandledPromptBehavior".into(), ignore);
         capabilities.insert("goog:chromeOptions".into(), json!({ "args": flags }));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)

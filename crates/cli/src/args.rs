@@ -133,8 +133,9 @@ pub struct Run {
     /// JSON Schema of the output: a file, or the JSON itself
     #[arg(long, value_name = "FILE_OR_JSON")]
     pub schema: Option<String>,
-    /// What decides the actions: `local` (rules), `agent` (a language model) or `planner` (parts, by
-    /// rules where they suffice) [default: `planner` where a model is configured, else `local`]
+    /// What decides the actions: `local` (rules), `agent` (a language model), `planner` (parts, by
+    /// rules where they suffice), or by pictures of the page `openai_cua`, `anthropic_cua`, `ui_tars`
+    /// [default: `planner` where a model is configured, else `local`]
     #[arg(long, value_name = "NAME")]
     pub engine: Option<String>,
     /// The language model to use, by its name in the server's settings

@@ -53,11 +53,11 @@ impl Handle {
         &self.infos
     }
 
-    /// The models whose price is not set that a run could use which names this model, or none
-    /// (`""`). Its cost would not be known.
+    /// The models whose price is not set that a run of this engine could use which names this model,
+    /// or none (`""`). Its cost would not be known.
     #[must_use]
-    pub fn unpriced(&self, model: &str) -> Vec<String> {
-        engine::unpriced(&self.models, model)
+    pub fn unpriced(&self, engine: &str, model: &str) -> Vec<String> {
+        engine::unpriced(&self.models, engine, model)
     }
 
     /// How an engine reads a request; `None` if it can't tell without a page. Starts nothing, and

@@ -24,6 +24,6 @@ mod sink;
 pub use captcha::CaptchaHook;
 pub use clock::SystemClock;
 pub use config::Config;
-pub use engine::{ModelInfo, WITH_MODEL};
+pub use engine::{ModelInfo, WITH_MODEL, WITH_SCREEN};
 pub use handle::Handle;
 pub use service::Service;

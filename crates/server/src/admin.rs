@@ -71,6 +71,13 @@ fn engine(name: &str, default: bool) -> v1::EngineInfo {
             "A language model splits the goal into parts; each is done by rules where they \
              suffice, and as by `agent` where they don't."
         }
+        "openai_cua" => {
+            "A model of OpenAI that sees the page as a picture and acts by its computer tool."
+        }
+        "anthropic_cua" => {
+            "A model of Anthropic that sees the page as a picture and acts by its computer tool."
+        }
+        "ui_tars" => "UI-TARS: sees the page as a picture and writes what it does.",
         _ => "",
     };
     v1::EngineInfo {
@@ -87,6 +94,7 @@ fn model(info: &ModelInfo) -> v1::ModelInfo {
         provider: info.provider.to_owned(),
         has_price: info.has_price,
         roles: info.roles.iter().map(|it| (*it).to_owned()).collect(),
+        screen_engine: info.screen.unwrap_or_default().to_owned(),
     }
 }
 

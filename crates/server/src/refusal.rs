@@ -167,6 +167,19 @@ pub(crate) fn model_not_configured(engine: &str, settings: &str) -> Status {
     status(Code::FailedPrecondition, message, details)
 }
 
+/// The models that there are can't act on pictures in the way of this engine.
+pub(crate) fn screen_not_configured(engine: &str, setting: &str) -> Status {
+    let message = format!(
+        "the engine {engine} needs a language model of its own kind, and this server has none: in \
+         [llm.models.NAME] of its errand.toml set {setting}, and start it again"
+    );
+    let mut details = details(ErrorReason::ModelNotConfigured);
+    let what = "no model of this kind is configured";
+    let setting = "llm.models.NAME.computer_tool";
+    details.add_precondition_failure_violation("SETTING", setting, what);
+    status(Code::FailedPrecondition, message, details)
+}
+
 /// `what` names the field, as in `after_sequence`.
 pub(crate) fn position_ahead(what: &str, asked: u64, end: u64) -> Status {
     let message = format!("{what} is {asked}, but the end is at {end}");

@@ -1,7 +1,7 @@
 //! What decides a run, and what its models may use.
 
 use errand_api::v1::RunTaskRequest;
-use errand_runner::{Handle, ModelInfo, WITH_MODEL};
+use errand_runner::{Handle, ModelInfo, WITH_MODEL, WITH_SCREEN};
 use tonic::Status;
 
 use crate::{
@@ -15,15 +15,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("skyvern_v2", "planner"),
     ("skyvern-1.0", "agent"),
     ("skyvern-2.0", "planner"),
-];
-/// Engines that exist, though perhaps not in this process.
-const KNOWN: &[&str] = &[
-    "local",
-    "agent",
-    "planner",
-    "openai_cua",
-    "anthropic_cua",
-    "ui_tars",
+    ("openai-cua", "openai_cua"),
+    ("anthropic-cua", "anthropic_cua"),
+    ("ui-tars", "ui_tars"),
 ];
 /// Engines that choose a start where the request names none.
 const FIND_START: &[&str] = &["planner"];
@@ -96,9 +90,9 @@ impl<'a> Engines<'a> {
                 }
             }
         } else if asks && !self.models().is_empty() {
-            self.check_model(&given.model, violations);
+            self.check_model(&engine, &given.model, violations);
             if given.max_cost_micros.is_some() {
-                self.check_prices(&given.model, violations);
+                self.check_prices(&engine, &given.model, violations);
             }
         }
         Chosen {
@@ -123,6 +117,12 @@ impl<'a> Engines<'a> {
         if self.models().is_empty() && WITH_MODEL.contains(&engine) {
             return Err(refusal::model_not_configured(engine, SETTINGS));
         }
+        if !self.names().contains(&engine) && WITH_SCREEN.contains(&engine) {
+            return Err(refusal::screen_not_configured(
+                engine,
+                screen_setting(engine),
+            ));
+        }
         Ok(())
     }
 
@@ -142,17 +142,10 @@ impl<'a> Engines<'a> {
             if self.models().is_empty() {
                 has = format!("{has}, and with a language model {}", WITH_MODEL.join(", "));
             }
-            let description = if KNOWN.contains(&engine) {
-                format!(
-                    "{} is not available on this server, which has: {has}",
-                    quoted(asked)
-                )
-            } else {
-                format!(
-                    "there is no engine {}; this server has: {has}",
-                    quoted(asked)
-                )
-            };
+            let description = format!(
+                "there is no engine {}; this server has: {has}",
+                quoted(asked)
+            );
             violations.add("engine", description);
         }
         let reason = if engine == asked {
@@ -177,8 +170,11 @@ impl<'a> Engines<'a> {
         )
     }
 
-    fn check_model(self, name: &str, violations: &mut Violations) {
-        if !name.is_empty() && self.models().iter().all(|it| it.name != name) {
+    fn check_model(self, engine: &str, name: &str, violations: &mut Violations) {
+        let Some(found) = self.models().iter().find(|it| it.name == name) else {
+            if name.is_empty() {
+                return;
+            }
             let has: Vec<&str> = self.models().iter().map(|it| it.name.as_str()).collect();
             let description = format!(
                 "there is no model {}; this server has: {}",
@@ -186,11 +182,26 @@ impl<'a> Engines<'a> {
                 has.join(", ")
             );
             violations.add("model", description);
+            return;
+        };
+        if WITH_SCREEN.contains(&engine) && found.screen != Some(engine) {
+            let fit = self.models().iter().filter(|it| it.screen == Some(engine));
+            let fit: Vec<&str> = fit.map(|it| it.name.as_str()).collect();
+            let fit = if fit.is_empty() {
+                "none".to_owned()
+            } else {
+                fit.join(", ")
+            };
+            let description = format!(
+                "{} is no model for {engine} (its computer_tool says so); these are: {fit}",
+                quoted(name)
+            );
+            violations.add("model", description);
         }
     }
 
-    fn check_prices(self, name: &str, violations: &mut Violations) {
-        let unknown = self.runner.unpriced(name).into_iter();
+    fn check_prices(self, engine: &str, name: &str, violations: &mut Violations) {
+        let unknown = self.runner.unpriced(engine, name).into_iter();
         let unknown: Vec<String> = unknown
             .map(|it| format!("{it} (llm.models.{it}.price)"))
             .collect();
@@ -202,6 +213,18 @@ impl<'a> Engines<'a> {
             );
             violations.add("max_cost_micros", description);
         }
+    }
+}
+
+/// What an operator sets so that there is a model for an engine that sees pictures.
+fn screen_setting(engine: &str) -> &'static str {
+    match engine {
+        "openai_cua" => "computer_tool = \"computer\" for a model of OpenAI that has this tool",
+        "anthropic_cua" => {
+            "computer_tool to the one that the model has, such as \"computer_20251124\", for a model of \
+             Anthropic"
+        }
+        _ => "computer_tool = \"ui_tars\" for a model that is UI-TARS",
     }
 }
 

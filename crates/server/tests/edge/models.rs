@@ -131,7 +131,14 @@ async fn the_default_is_the_engine_with_a_model_where_there_is_one() {
 #[tokio::test]
 async fn an_engine_that_needs_a_model_says_which_setting_is_missing() {
     let server = Server::start().await;
-    for engine in ["agent", "planner", "skyvern_v1", "skyvern_v2"] {
+    for engine in [
+        "agent",
+        "planner",
+        "skyvern_v1",
+        "skyvern_v2",
+        "openai_cua",
+        "ui_tars",
+    ] {
         let request = RunTaskRequest {
             engine: engine.to_owned(),
             ..task()
@@ -161,6 +168,66 @@ async fn an_engine_that_needs_a_model_says_which_setting_is_missing() {
     };
     let refusal = wrong(&server, named, &["model"]).await;
     assert!(refusal.message.contains("ERRAND_LLM_MODEL"), "{refusal:?}");
+}
+
+#[tokio::test]
+async fn an_engine_that_sees_pictures_needs_a_model_of_its_kind() {
+    let mut settings = settings();
+    let server = Server::with_models(&settings).await;
+    for (engine, tool) in [
+        ("openai_cua", "computer_tool = \"computer\""),
+        ("anthropic-cua", "computer_20251124"),
+        ("ui_tars", "computer_tool = \"ui_tars\""),
+    ] {
+        let request = RunTaskRequest {
+            engine: engine.to_owned(),
+            ..task()
+        };
+        let status = run(&server, request).await.unwrap_err();
+        assert!(status.message().contains(tool), "{status:?}");
+        let missing = status.get_details_precondition_failure().unwrap();
+        assert_eq!(
+            missing.violations[0].subject,
+            "llm.models.NAME.computer_tool"
+        );
+        refused(status, Code::FailedPrecondition, "MODEL_NOT_CONFIGURED");
+    }
+
+    let eyes = model("bytedance/UI-TARS-1.5-7B", None, None);
+    settings.models.insert("eyes".to_owned(), eyes);
+    let server = Server::with_models(&settings).await;
+    let mut admin = server.admin();
+    let info = admin.get_server_info(GetServerInfoRequest {});
+    let info = info.await.unwrap().into_inner();
+    let names: Vec<&str> = info.engines.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["planner", "agent", "ui_tars", "local"]);
+    let eyes = info.models.iter().find(|it| it.name == "eyes").unwrap();
+    assert_eq!(eyes.screen_engine, "ui_tars");
+
+    let seeing = RunTaskRequest {
+        engine: "ui-tars".to_owned(),
+        ..task()
+    };
+    let made = run(&server, seeing.clone()).await.unwrap();
+    assert_eq!(made.engine, "ui_tars");
+    let named = |name: &str| RunTaskRequest {
+        model: name.to_owned(),
+        ..seeing.clone()
+    };
+    run(&server, named("eyes")).await.unwrap();
+    let refusal = wrong(&server, named("default"), &["model"]).await;
+    assert!(refusal.message.contains("these are: eyes"), "{refusal:?}");
+    // It has no price, nor has the model that checks.
+    let bounded = RunTaskRequest {
+        max_cost_micros: Some(1),
+        ..seeing
+    };
+    let refusal = wrong(&server, bounded, &["max_cost_micros"]).await;
+    let description = &refusal.violations[0].1;
+    assert!(
+        description.contains("eyes") && description.contains("house"),
+        "{refusal:?}"
+    );
 }
 
 #[tokio::test]

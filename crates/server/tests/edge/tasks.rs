@@ -287,13 +287,8 @@ async fn each_bad_input_is_named_and_explained() {
         ),
         (
             "engine",
-            "not available",
-            Box::new(|it| it.engine = "openai_cua".into()),
-        ),
-        (
-            "engine",
-            "not available",
-            Box::new(|it| it.engine = "ui_tars".into()),
+            "there is no engine",
+            Box::new(|it| it.engine = "computer".into()),
         ),
         (
             "data_extraction_schema",

@@ -18,6 +18,7 @@ mod leftover;
 mod model;
 mod paging;
 mod pause;
+mod pictures;
 mod prompts;
 mod recovery;
 mod server;

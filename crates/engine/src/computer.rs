@@ -13,7 +13,7 @@ mod tools;
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use errand_browser::{Observation, observation::Dialog};
+use errand_browser::{Observation, observation::Dialog, page::Picture};
 use errand_domain::{
     Action, Answer, FailureCategory, Question,
     port::{ArtifactSink, EventSink},
@@ -105,14 +105,23 @@ impl<'a> Computer<'a> {
                 memory: talk.memory(),
             });
         }
-        let same = talk.before == turn.observation.fingerprint;
-        talk.before.clone_from(&turn.observation.fingerprint);
-        if !fresh.is_empty() {
-            let idle = same && fresh.iter().all(is_idle);
-            talk.idle = if idle { talk.idle + 1 } else { 0 };
+        talk.acted = !fresh.is_empty();
+        talk.idled = fresh.iter().all(is_idle);
+        None
+    }
+
+    /// Whether the last actions changed anything that can be seen, in words or in the picture; the
+    /// end, if nothing has for too long.
+    fn stalls(turn: &Turn<'_>, picture: &Picture, talk: &mut Talk) -> Option<Decision> {
+        let picture = errand_domain::log::sha256(&picture.png);
+        let page = format!("{} {picture}", turn.observation.fingerprint);
+        let same = std::mem::replace(&mut talk.before, page) == talk.before;
+        if !std::mem::take(&mut talk.acted) {
+            return None;
         }
+        talk.idle = if same && talk.idled { talk.idle + 1 } else { 0 };
         if talk.idle >= IDLE_MOST {
-            let last = fresh.last().map(|it| it.action.describe());
+            let last = turn.history.last().map(|it| it.action.describe());
             let reason = format!(
                 "nothing on the page changed in {IDLE_MOST} steps, the last: {}",
                 last.unwrap_or_default()
@@ -275,6 +284,9 @@ impl Engine for Computer<'_> {
                 memory: talk.memory(),
             };
         };
+        if let Some(decision) = Self::stalls(turn, picture, &mut talk) {
+            return decision;
+        }
         let mut why = String::new();
         let mut faults = 0;
         for _ in 0..MAX_ROUNDS {

@@ -1,7 +1,7 @@
 //! One answer of the model: what its calls, or its words, come to.
 
-use errand_browser::page::Picture;
-use errand_domain::{Action, Question, text::clip};
+use errand_browser::{Node, Observation, page::Picture};
+use errand_domain::{Action, Question, action::Point, text::clip};
 use errand_llm::{
     Display, Reply, SafetyCheck, Screen, ToolCall,
     ui_tars::{self, Act, Scale},
@@ -132,7 +132,7 @@ pub fn take(
     }
     talk.claimed = plan.claimed;
     if !checks.is_empty() {
-        let text = asks(&checks, &plan.actions);
+        let text = asks(&checks, &plan.actions, turn.observation);
         talk.waiting = Some(Waiting {
             actions: plan.actions,
             thought: plan.thought.clone(),
@@ -247,8 +247,26 @@ fn written(text: &str, sight: Sight<'_>, scale: Scale, talk: &mut Talk, plan: &m
     plan.thought = said.thought;
 }
 
+/// What was seen at a place: the smallest element there that has a name.
+fn lies(at: Point, seen: &Observation) -> Option<String> {
+    let around = |it: &&Node| {
+        it.rect.is_some_and(|[left, top, width, height]| {
+            (left..left + width).contains(&at.x) && (top..top + height).contains(&at.y)
+        })
+    };
+    let size = |it: &&Node| {
+        it.rect
+            .map_or(f64::MAX, |[.., width, height]| width * height)
+    };
+    let named = seen.nodes.iter().filter(|it| !it.name.is_empty());
+    let node = named
+        .filter(around)
+        .min_by(|one, two| size(one).total_cmp(&size(two)))?;
+    Some(format!("{} \"{}\"", node.role, clip(&node.name, 80)))
+}
+
 /// What a person is asked who has to allow what the provider warns of.
-fn asks(checks: &[SafetyCheck], actions: &[Action]) -> String {
+fn asks(checks: &[SafetyCheck], actions: &[Action], seen: &Observation) -> String {
     let warnings: Vec<String> = checks
         .iter()
         .map(|check| {
@@ -258,7 +276,17 @@ fn asks(checks: &[SafetyCheck], actions: &[Action]) -> String {
             clip(words, 300)
         })
         .collect();
-    let actions: Vec<String> = actions.iter().map(|it| clip(&it.describe(), 120)).collect();
+    let actions: Vec<String> = actions
+        .iter()
+        .map(|it| {
+            let place = match it {
+                Action::Pointer { at, .. } => lies(*at, seen),
+                _ => None,
+            };
+            let place = place.map(|it| format!(", on {it}")).unwrap_or_default();
+            format!("{}{place}", clip(&it.describe(), 120))
+        })
+        .collect();
     format!(
         "The model's provider wants a person to look first ({}). Next would be: {}. May it?",
         warnings.join("; "),

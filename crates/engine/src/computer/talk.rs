@@ -91,7 +91,10 @@ pub struct Talk {
     pub denied: u32,
     /// Steps in which nothing changed.
     pub idle: u32,
-    /// The page before the last actions.
+    /// Whether something was done since the last picture, and whether all of it came to nothing.
+    pub acted: bool,
+    pub idled: bool,
+    /// The page and the picture of it before the last actions.
     pub before: String,
 }
 

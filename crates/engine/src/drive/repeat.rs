@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use errand_browser::Observation;
 use errand_domain::{Action, action::Gesture};
 
 /// The same decision on the same page so many times is a loop.
@@ -16,7 +17,7 @@ pub struct Repeats {
 impl Repeats {
     /// Whether this decision was made on the same page too often. Waiting is no loop: it is
     /// bounded by the engine.
-    pub fn is_loop(&mut self, fingerprint: &str, actions: &[Action]) -> bool {
+    pub fn is_loop(&mut self, seen: &Observation, actions: &[Action]) -> bool {
         let moves_nothing = |action: &Action| match action {
             Action::Pointer { gesture, .. } => matches!(gesture, Gesture::Scroll { .. }),
             other => matches!(other, Action::Wait { .. } | Action::Scroll { .. }),
@@ -31,7 +32,15 @@ impl Repeats {
                 format!("{}{element}", action.describe())
             })
             .collect();
-        let key = format!("{fingerprint}|{}", described.join("|"));
+        let mut key = format!("{}|{}", seen.fingerprint, described.join("|"));
+        // Keys may move the focus or the view and nothing else.
+        let is_key = |it: &Action| matches!(it, Action::PressKeys { target: None, .. });
+        if actions.iter().all(is_key) {
+            let tops = seen.nodes.iter().filter_map(|it| it.rect);
+            let tops: f64 = tops.map(|[_, top, ..]| top).sum();
+            let focus = seen.focus.as_deref().unwrap_or_default();
+            key = format!("{focus}|{tops:.0}|{key}");
+        }
         let count = self.seen.entry(key).or_default();
         *count += 1;
         *count >= TIMES

@@ -349,7 +349,7 @@ impl<'t, 'a> Loop<'t, 'a> {
         memory: Value,
         mut spent: TimeSpent,
     ) -> Result<Option<Ending>, PortError> {
-        if self.repeats.is_loop(&observation.fingerprint, &actions) {
+        if self.repeats.is_loop(observation, &actions) {
             self.task.events.append(drafts).await?;
             self.end(step_id, spent).await?;
             return Ok(Some(Ending::failure(

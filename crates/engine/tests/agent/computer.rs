@@ -252,7 +252,11 @@ async fn what_a_provider_warns_of_is_done_after_a_yes_and_never_without() {
         let asked = person.asked.lock().unwrap();
         assert_eq!(asked.len(), 1);
         assert!(asked[0].text.contains("The page may want something else"));
-        assert!(asked[0].text.contains("click at"), "{}", asked[0].text);
+        assert!(
+            asked[0].text.contains("on button \"Light\""),
+            "{}",
+            asked[0].text
+        );
         let sent = ran.model.exchanges();
         let acknowledged = sent.iter().any(|it| {
             it.request
@@ -396,5 +400,31 @@ async fn windows_tabs_and_lists_that_no_picture_shows_are_dealt_with() {
         .await;
         completed(&ran, name);
         assert!(!ran.log().contains("accept the dialog"), "{}", ran.log());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_only_scroll_are_no_loop() {
+    let screen = Screen::start().await;
+    let lines: String = (0..300).map(|it| format!("<p>Line {it}")).collect();
+    screen.put("/long", &format!("<title>Long</title>{lines}<p>The end"));
+    let url = screen.url("/long");
+    for (kind, more, name) in [WAYS[0], WAYS[2], WAYS[4]] {
+        let eyes = Eyes::of(&screen.page);
+        let asking = Asking::new("Scroll down to the end", &url);
+        let ran = by_picture(&screen, kind, more, asking, move |asked| {
+            if checks(asked) {
+                return verdict(&["The end"]);
+            }
+            let seen = eyes.look();
+            let end = seen.nodes.iter().find(|it| it.text == "The end");
+            if end.is_some_and(|it| it.rect.unwrap()[1] < 750.0) {
+                return done("There.");
+            }
+            Answer::gesture(Gesture::Keys("pagedown".to_owned()))
+        })
+        .await;
+        completed(&ran, name);
+        assert!(ran.log().matches("did press PageDown").count() > 6);
     }
 }

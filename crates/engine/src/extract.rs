@@ -4,6 +4,7 @@
 //! A value is taken only where the page calls it what was asked for, or where nothing else there
 //! could be meant. What can't be told is null with a note, or refused with the candidates.
 
+mod answer;
 mod asked;
 mod cell;
 mod choose;
@@ -45,6 +46,11 @@ use sheet::Sheet;
 /// The only number in a text, however it is written.
 pub(crate) fn number(text: &str) -> Option<f64> {
     number::parse(text, number::Style::default())
+}
+
+/// Whether a text is a sum of money.
+pub(crate) fn is_money(text: &str) -> bool {
+    number::is_money(text)
 }
 
 /// Where a value was read.
@@ -109,7 +115,9 @@ impl Extract {
     /// # Errors
     /// In words, where it can't be given.
     pub fn answer(self, goal: &[Extraction]) -> Result<(Value, Vec<String>), String> {
-        if let Some(Refusal::Doubt(why) | Refusal::Absent(why)) = self.refusal {
+        if let Some(Refusal::Doubt(why) | Refusal::Unseen(why) | Refusal::Absent(why)) =
+            self.refusal
+        {
             return Err(why);
         }
         let mut notes = self.notes;
@@ -137,6 +145,11 @@ pub fn settle(
             .and_then(|it| goal.get(it))
             .cloned()
             .unwrap_or_default();
+        let wanted = if rows.asked || rows.counted {
+            wanted.as_question(rows.counted)
+        } else {
+            wanted
+        };
         let wanted = if listed {
             Extraction {
                 single: false,
@@ -188,11 +201,71 @@ pub fn by_schema(
     extract
 }
 
+/// A question is answered as such; what is put otherwise, only where it can't be read by its words.
+fn answered(sheet: &Sheet<'_>, wanted: &Extraction) -> Result<Extract, Refusal> {
+    let Some(question) = &wanted.question else {
+        return asked::read(sheet, wanted);
+    };
+    let answer = || answer::read(sheet, question);
+    if wanted.put {
+        return agreed(sheet, wanted, answer()).unwrap_or_else(|| {
+            asked::read(sheet, wanted).map_err(|refusal| match refusal {
+                Refusal::Doubt(why) => Refusal::Unseen(why),
+                other => other,
+            })
+        });
+    }
+    // What is cut, sorted or told apart by conditions is read by those alone.
+    let plain = wanted.filters.is_empty()
+        && wanted.fields.is_empty()
+        && wanted.places.is_empty()
+        && wanted.slice.is_none()
+        && wanted.sorting.is_none()
+        && wanted.tally.is_none()
+        && !wanted.theirs;
+    asked::read(sheet, wanted).or_else(|refusal| match answer().filter(|_| plain) {
+        Some(Ok(extract)) => Ok(extract),
+        _ => Err(refusal),
+    })
+}
+
+/// The answer to a question under the name that the goal gives it, where reading by the name comes to
+/// the same.
+fn agreed(
+    sheet: &Sheet<'_>,
+    wanted: &Extraction,
+    answer: Option<Result<Extract, Refusal>>,
+) -> Option<Result<Extract, Refusal>> {
+    let answer = match answer? {
+        Ok(answer) => answer,
+        Err(refusal) => return Some(Err(refusal)),
+    };
+    let values = |extract: Extract| {
+        let (value, _) = extract.answer(std::slice::from_ref(wanted)).ok()?;
+        Some(value.as_object()?.values().cloned().collect::<Vec<_>>())
+    };
+    let named = asked::read(sheet, wanted).ok().map(|mut it| {
+        for rows in &mut it.lists {
+            rows.by = Some(0);
+        }
+        it
+    });
+    let mut own = answer.clone();
+    for rows in &mut own.lists {
+        rows.by = Some(0);
+    }
+    let same = named.filter(|it| {
+        let told = values(it.clone());
+        told.is_some() && told == values(own)
+    });
+    Some(Ok(same.unwrap_or(answer)))
+}
+
 /// Reads what the goal names, without a schema. Keys are the nouns in snake case.
 #[must_use]
 pub fn by_goal(reading: &Reading, (title, url): (&str, &str), wanted: &Extraction) -> Extract {
     let sheet = Sheet::new(reading, title, url);
-    let mut extract = asked::read(&sheet, wanted).unwrap_or_else(Extract::refused);
+    let mut extract = answered(&sheet, wanted).unwrap_or_else(Extract::refused);
     for rows in &mut extract.lists {
         rows.by = Some(0);
     }

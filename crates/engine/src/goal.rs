@@ -27,10 +27,12 @@ mod parse;
 mod person;
 mod phrase;
 mod place;
+mod question;
 mod recast;
 mod refer;
 mod relative;
 mod request;
+mod said;
 mod sending;
 mod sentence;
 mod spare;
@@ -45,11 +47,14 @@ mod worth;
 mod wrap;
 
 pub use clause::{Ask, Clause, Given, Goal, NotUnderstood, Until, When};
-pub(crate) use extraction::is_plural;
 pub use extraction::{Extraction, Slice, Sorting, Tally};
+pub(crate) use extraction::{cardinal, is_plural};
 pub use filter::{Filter, Test};
 pub use parse::{Understood, parse, understand};
 pub use phrase::{Kind, Ordinal, Phrase, Place, Relation, Superlative};
+pub(crate) use question::joins;
+pub use question::{Asked, Part, Question};
+pub(crate) use said::{Said, said};
 pub use value::{Derivation, Source, Step, Worth};
 
 /// The words of a goal that say something about a page, to look at fitting parts of it first.

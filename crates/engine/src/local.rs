@@ -89,6 +89,10 @@ fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
     let mut actions = Vec::new();
     let mut thoughts: Vec<String> = Vec::new();
     while let Some(clause) = goal.clauses.get(memory.at) {
+        // Which form is sent depends on what was filled in.
+        if matches!(clause.ask, Ask::Submit(_)) && !actions.is_empty() {
+            break;
+        }
         match plan::plan(goal, clause, turn, &mut memory) {
             Plan::Act {
                 actions: more,
@@ -182,6 +186,13 @@ fn decide(goal: &Goal, turn: &Turn<'_>) -> Decision {
             thought,
             actions,
             memory: memory.write(),
+        };
+    }
+    if let Some(reason) = claim::asked_back(goal, turn) {
+        return Decision::Stuck {
+            category: FailureCategory::VerificationFailed,
+            reason,
+            claims: memory.claims,
         };
     }
     if let Some(what) = claim::lapsed(turn.history, turn.observation) {

@@ -488,3 +488,38 @@ async fn all_of_a_list_are_meant_where_the_goal_says_all() {
         assert!(matches!(end, Decision::Stuck { .. }), "{goal}: {end:?}");
     }
 }
+
+const NEWS: &str = r#"
+form
+  textbox "Search" #search
+  button "Go" #go
+heading "Newsletter"
+form
+  textbox "Your e-mail" #mail
+  checkbox "Weekly" unchecked #often
+  button "Subscribe" #subscribe
+"#;
+
+/// An order that only a form gives a meaning: its values find their fields, or nothing is done.
+#[tokio::test]
+async fn words_that_a_form_gives_a_meaning() {
+    for goal in [
+        "Subscribe ann@x.example to the newsletter weekly",
+        "Subscribe to the newsletter with ann@x.example, weekly",
+    ] {
+        let (done, end) = carry(goal, NEWS, |_| None).await;
+        let end = (done.join(", "), end);
+        assert!(
+            end.0.starts_with("type mail, check often, click subscribe"),
+            "{goal}: {end:?}"
+        );
+    }
+    // A word that has no place there.
+    let goal = "Subscribe ann@x.example to the newsletter monthly";
+    let (done, _) = carry(goal, NEWS, |_| None).await;
+    assert_eq!(done, Vec::<String>::new());
+    // Nothing to send.
+    let (done, end) = carry("Subscribe to the newsletter", NEWS, |_| None).await;
+    assert_eq!(done, Vec::<String>::new());
+    assert!(end.contains("nothing in it"), "{end}");
+}

@@ -35,6 +35,10 @@ use crate::{
 /// Where it can't be told what is meant, or where the page shows that there is none.
 pub fn read(sheet: &Sheet<'_>, wanted: &Extraction) -> Result<Extract, Refusal> {
     let thing = wanted.nouns.first().map_or("", |it| &**it);
+    if wanted.put && wanted.nouns.is_empty() {
+        let why = "nothing that is shown has a place for every word of the question";
+        return Err(Refusal::Doubt(why.to_owned()));
+    }
     if wanted.nouns.is_empty() && wanted.filters.is_empty() {
         return Err(Refusal::Doubt("say what to extract".to_owned()));
     }

@@ -19,6 +19,8 @@ use crate::{
 pub enum Refusal {
     /// It can't be told what is meant; with what would help.
     Doubt(String),
+    /// Nothing that is seen answers; what is not seen yet may.
+    Unseen(String),
     /// The page shows that there is none.
     Absent(String),
 }
@@ -62,12 +64,12 @@ impl<'s> Choice<'s> {
 }
 
 /// Nouns that any list is made of.
-const GENERIC: &[&str] = &[
+pub const GENERIC: &[&str] = &[
     "item", "entry", "row", "record", "result", "thing", "element", "card", "object", "listing",
     "one", "line", "list", "table", "data", "match", "option",
 ];
 /// Nouns for what stands in cards that say nothing of their kind.
-const CARDS: &[&str] = &[
+pub const CARDS: &[&str] = &[
     "post", "story", "article", "news", "product", "hit", "topic", "thread", "question", "offer",
     "deal", "headline", "event", "job", "book", "quote", "review", "comment", "message",
 ];
@@ -208,6 +210,11 @@ fn fit<'s>(sheet: &Sheet<'_>, set: &'s RecordSet, query: &Query<'_>) -> Fit<'s> 
             fit.kind = 0.3;
         }
         let whole = words(query.thing);
+        // "the mugs" on a page about mugs and more: those that say so.
+        if fit.kind <= 0.5 && modifiers.is_empty() && valued(set, head) {
+            fit.kind = fit.kind.max(0.4);
+            filters.push(Filter::says(whole.join(" ")));
+        }
         if fit.kind == 0.0 && modifiers.is_empty() && said_by_some(set, &whole) {
             // "all soups": those that are called so.
             fit.kind = 0.35;
@@ -262,6 +269,17 @@ fn fit<'s>(sheet: &Sheet<'_>, set: &'s RecordSet, query: &Query<'_>) -> Fit<'s> 
     let failed = fit.failures.len() as f64 * 0.7;
     fit.score = fit.kind + hits * 1.2 + placed + nature + size - aside - failed;
     fit
+}
+
+/// Whether a column says just that of some of the things, and something else of others.
+fn valued(set: &RecordSet, head: &str) -> bool {
+    let says = |text: &str| name::bare(&words(text)) == [head];
+    set.kind != Kind::Plain
+        && (0..set.columns.len()).any(|column| {
+            set.columns[column].role != "button"
+                && set.texts(column).any(says)
+                && set.texts(column).any(|it| !says(it))
+        })
 }
 
 /// Whether some of the things are called so, and not all.

@@ -2,6 +2,8 @@
 
 mod choice;
 
+pub use choice::identity;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -38,6 +40,12 @@ pub struct Rows {
     /// Whether a list is asked for, also where only one is in it.
     #[serde(default)]
     pub listed: bool,
+    /// Whether they answer the question that the goal asks, as a list or one of them.
+    #[serde(default)]
+    pub asked: bool,
+    /// Whether their number answers it.
+    #[serde(default)]
+    pub counted: bool,
     /// Most that the schema allows.
     #[serde(default)]
     pub most: Option<usize>,

@@ -56,14 +56,21 @@ pub fn segments(text: &str) -> Vec<Segment> {
     // Most texts say nothing of themselves.
     let digits = text.contains(|it: char| it.is_ascii_digit());
     let spaced = text.contains(' ');
-    if !digits && !text.contains([':', '|', '·', '•', '∙', '★', '⭐', '☆']) && !says_by(text)
+    if !digits
+        && !text.contains([':', '|', '·', '•', '∙', '★', '⭐', '☆', '–', '—'])
+        && !says_by(text)
         || digits && !spaced && !text.contains([':', '★', '/'])
     {
         return Vec::new();
     }
     let mut found = Vec::new();
+    // A dash divides where there are several of them.
+    let dash = [" – ", " — ", " - "]
+        .into_iter()
+        .find(|it| text.matches(it).count() > 1);
     let parts: Vec<&str> = text
         .split(['|', '·', '•', '∙'])
+        .flat_map(|it| it.split(dash.unwrap_or("|")))
         .map(str::trim)
         .filter(|it| !it.is_empty())
         .collect();
@@ -154,6 +161,11 @@ fn led(part: &str) -> Vec<Segment> {
         if !name.is_empty() {
             let mut segment = Segment::new("author", Origin::Lead, name);
             segment.names.push(("by".to_owned(), Origin::Lead));
+            // "reported by Bo".
+            let how = by.checked_sub(1).map(|it| tokens[it].to_lowercase());
+            if let Some(how) = how.filter(|it| it.ends_with("ed") || it.ends_with("en")) {
+                segment.names.push((how, Origin::Lead));
+            }
             found.push(segment);
         }
     }

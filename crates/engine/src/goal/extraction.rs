@@ -6,11 +6,8 @@ mod noun;
 mod order;
 mod question;
 
+pub(crate) use self::lead::cardinal;
 pub(crate) use self::noun::is_plural;
-pub(super) use self::{
-    lead::cardinal,
-    noun::{nouns, words},
-};
 use self::{
     lead::lead,
     manner::without_manner,
@@ -18,10 +15,15 @@ use self::{
     order::{is_most, sorted, with_most},
     question::{asked_of, possessive, tally, without_question},
 };
+pub(super) use self::{
+    noun::{nouns, words},
+    order::superlative,
+};
 use super::{
     filter::{self, Filter, Test},
     name::plain,
     phrase::Superlative,
+    question::Question,
     token::Token,
 };
 
@@ -83,6 +85,10 @@ pub struct Extraction {
     pub single: bool,
     /// Whether it is of what the part of the goal before named: "their names".
     pub theirs: bool,
+    /// The same as a question, where it can be read word by word.
+    pub question: Option<Question>,
+    /// Whether it was put as a question.
+    pub put: bool,
     /// All words that it is made of: each has its meaning above, or none of its own.
     pub words: String,
 }
@@ -95,6 +101,20 @@ impl Extraction {
             Test::Says(text) if it.field.is_none() && it.text.starts_with('"') => Some(&**text),
             _ => None,
         })
+    }
+
+    /// What the answer to the question comes to; `counted`: it is a number of things.
+    #[must_use]
+    pub fn as_question(&self, counted: bool) -> Self {
+        let question = self.question.as_ref();
+        let several = question.is_some_and(|it| it.several);
+        Self {
+            tally: counted.then_some(Tally::Count),
+            most: question.and_then(|it| it.most.clone()).filter(|_| !counted),
+            single: !several,
+            all: several,
+            ..Self::default()
+        }
     }
 
     /// At most how many are asked for.

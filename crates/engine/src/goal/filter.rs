@@ -70,6 +70,11 @@ pub(super) fn begins(tokens: &[Token], at: usize) -> bool {
     cue(tokens, at).is_some()
 }
 
+/// Whether something is compared with something here: "over 100", "at least three".
+pub(super) fn compares_at(tokens: &[Token], at: usize) -> bool {
+    cue(tokens, at).is_some_and(|it| compares(it.0) && it.0 != Cue::Contains)
+}
+
 /// Reads the conditions behind a noun; says where the noun ends.
 pub(super) fn conditions(
     tokens: &[Token],

@@ -4,10 +4,13 @@ use std::ops::Range;
 
 use super::{
     clause::{Ask, Clause, When},
-    control, filler, frame, gap,
+    control,
+    extraction::Extraction,
+    filler, frame, gap,
     name::phrase,
     pair,
     phrase::{Kind, Phrase, Place, Relation},
+    question,
     refer::{self, Draft},
     sentence::{Frame, Reader},
     spare::Spare,
@@ -96,12 +99,22 @@ impl Reader<'_> {
         if verb == Verb::LogIn {
             let words = rest
                 .iter()
-                .filter(|it| it.class == Class::Word && !it.text.contains('@'));
+                .filter(|it| it.class == Class::Word && !it.text.contains('@'))
+                // "stay logged in" asks for more.
+                .filter(|it| !["stay", "remain", "keep", "remember"].contains(&&*it.lower));
             let words: Vec<Token> = words.cloned().collect();
             spare.add(&words);
         }
         if verb == Verb::Press {
             spare.add_counts(rest);
+        }
+        // "sort the products by price": whatever they are, the page has one order for them.
+        if verb == Verb::Sort
+            && let Some(by) = rest.iter().position(|it| it.is("by"))
+            && by < 5
+            && rest[..by].iter().all(|it| it.class == Class::Word)
+        {
+            spare.add(&rest[..by]);
         }
         if matches!(verb, Verb::Fill | Verb::Type)
             && let Some(colon) = pair::told(rest)
@@ -166,6 +179,7 @@ impl Reader<'_> {
                 for ask in std::iter::repeat_n(asks, times).flatten() {
                     let ask = with_tool(ask, around.tool.as_ref());
                     let reads = matches!(ask, Ask::Extract(_));
+                    let ask = asked(ask, self.prompt, &tokens[start..end]);
                     self.push(tokens, span.clone(), ask, &around);
                     if let Some(draft) = self.drafts.last_mut() {
                         draft.found = reads.then(|| rest.to_vec());
@@ -272,6 +286,18 @@ impl Reader<'_> {
             found: None,
             sought: false,
         });
+    }
+}
+
+/// What is to be read, with its words as a question.
+fn asked(ask: Ask, prompt: &str, tokens: &[Token]) -> Ask {
+    match ask {
+        Ask::Extract(wanted) => Ask::Extract(Extraction {
+            question: question::question(tokens),
+            put: question::is_question(prompt, tokens),
+            ..wanted
+        }),
+        other => other,
     }
 }
 

@@ -83,7 +83,9 @@ pub fn understand(prompt: &str) -> Understood {
         if pairs && at == 0 && line::is_title(sentence) {
             continue;
         }
+        let before = (reader.drafts.len(), reader.gaps.len());
         reader.sentence(&recast::recast(sentence), alone);
+        reader.as_question(sentence, before, alone);
         if reader.gaps.len() >= MAX_GAPS {
             break;
         }

@@ -242,7 +242,7 @@ pub fn resolve(drafts: Vec<Draft>) -> Vec<Clause> {
             && pronoun(phrase).is_none()
             && !phrase.is_bare()
         {
-            last = Some(phrase.clone());
+            last = Some(object(phrase).unwrap_or_else(|| phrase.clone()));
         } else if let Ask::Wait(Until::Shown(what)) = &draft.clause.ask {
             last = Some(what.clone());
         } else if let Some(when) = &draft.clause.when {
@@ -251,6 +251,17 @@ pub fn resolve(drafts: Vec<Draft>) -> Vec<Clause> {
         clauses.push(draft.clause);
     }
     clauses
+}
+
+/// "add the red mug to the cart": the red mug, where "it" follows.
+fn object(phrase: &Phrase) -> Option<Phrase> {
+    let verb = phrase.words.split(' ').next()?;
+    let [place] = &phrase.places[..] else {
+        return None;
+    };
+    let named = place.relation == Relation::Of && !place.what.words.is_empty();
+    (named && !phrase.quoted && super::wording::CONTROLS.contains(&verb))
+        .then(|| (*place.what).clone())
 }
 
 /// Whether a value in it was read before.

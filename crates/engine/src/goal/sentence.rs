@@ -1,11 +1,15 @@
 //! From a sentence to the orders in it.
 
+use std::ops::Range;
+
 use super::{
-    clause::{Clause, NotUnderstood, When},
+    clause::{Ask, Clause, NotUnderstood, When},
     end::{before, clause_end, forbidden, leads_on, means},
+    extraction::Extraction,
     filler, gap, line,
-    name::phrase,
+    name::{self, phrase},
     phrase::{Phrase, Place},
+    question::{self, Asked},
     refer::Draft,
     spare::Spare,
     token::Token,
@@ -58,12 +62,93 @@ impl Reader<'_> {
             && let Some(lost) = spare.lost(tokens, &self.drafts[drafts..])
         {
             let hint = "these words have no meaning here beside the others; say them as an order of their own";
-            self.gaps.push(if gap::is_foreign(self.prompt) {
+            let gap = if gap::is_foreign(self.prompt) {
                 gap::gap(self.prompt, tokens)
             } else {
-                gap::at(self.prompt, lost, None, hint)
-            });
+                gap::at(self.prompt, lost.clone(), None, hint)
+            };
+            if gap::is_foreign(self.prompt) || !self.left_to_page(drafts, &lost, &gap) {
+                self.gaps.push(gap);
+            }
         }
+    }
+
+    /// Leaves an order with words that have no meaning by themselves to the page: they may be what
+    /// a form of it is given. All that was made of that order is put back.
+    fn left_to_page(&mut self, drafts: usize, lost: &Range<usize>, gap: &NotUnderstood) -> bool {
+        let holds = |it: &Draft| {
+            it.clause.span.start <= lost.start && it.clause.span.end >= lost.end && !it.reads()
+        };
+        let Some(first) = self.drafts[drafts..].iter().position(holds) else {
+            return false;
+        };
+        let first = drafts + first;
+        let span = self.drafts[first].clause.span.clone();
+        let late = matches!(
+            self.drafts[first].clause.ask,
+            Ask::Click(_) | Ask::Search { .. } | Ask::Fill { .. } | Ask::Submit(_)
+        );
+        let verb = self.prompt.get(span.clone()).unwrap_or_default();
+        let explicit = ["click", "press", "tap", "open", "go"]
+            .iter()
+            .any(|it| verb.to_lowercase().starts_with(it));
+        if !late || explicit || self.drafts[first].clause.when.is_some() {
+            return false;
+        }
+        self.drafts[first].clause.ask = Ask::Named(gap.clone());
+        let mut at = 0;
+        self.drafts.retain(|it| {
+            at += 1;
+            at - 1 <= first || it.clause.span != span
+        });
+        true
+    }
+
+    /// What came of a sentence since `before` is taken for a question, if it is one: nobody orders by
+    /// asking who or how many.
+    pub fn as_question(&mut self, tokens: &[Token], before: (usize, usize), alone: bool) {
+        let (drafts, gaps) = before;
+        if !question::is_question(self.prompt, tokens) || gap::is_foreign(self.prompt) {
+            return;
+        }
+        let only_read = self.drafts.len() == drafts + 1
+            && self.drafts[drafts].reads()
+            && self.gaps.len() == gaps;
+        let Some(asked) = question::question(tokens) else {
+            return;
+        };
+        // "Is it in stock? If so, …": a thought beside other orders.
+        if asked.asked == Asked::Whether && !alone {
+            return;
+        }
+        if only_read {
+            if let Ask::Extract(wanted) = &mut self.drafts[drafts].clause.ask {
+                wanted.question = Some(asked);
+                wanted.put = true;
+            }
+            return;
+        }
+        // "How many are there, and then open the first": orders as well.
+        let ordered = self.drafts[drafts..].iter().any(|it| it.reads());
+        if ordered && self.gaps.len() == gaps {
+            return;
+        }
+        self.drafts.truncate(drafts);
+        self.gaps.truncate(gaps);
+        let words: Vec<&Token> = tokens.iter().collect();
+        let wanted = Extraction {
+            question: Some(asked),
+            put: true,
+            single: true,
+            words: name::plain(&words),
+            ..Extraction::default()
+        };
+        self.push(
+            tokens,
+            0..tokens.len(),
+            Ask::Extract(wanted),
+            &Frame::default(),
+        );
     }
 
     pub(super) fn orders(&mut self, tokens: &[Token], alone: bool, spare: &mut Spare) {

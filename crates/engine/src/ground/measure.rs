@@ -59,7 +59,10 @@ pub fn amount(index: &Index<'_>, at: usize, unit: usize, quality: &Wanted) -> Op
     labelled(&said, quality)
         .or_else(|| by_kind(&said, quality))
         .or_else(|| size(index, at, quality))
-        .or_else(|| only(&said))
+        // A day, or a number with words around it, is no price.
+        .or_else(|| {
+            only(&said).filter(|_| !of_money(quality) || said.iter().any(|it| is_number(it)))
+        })
 }
 
 fn texts<'o>(index: &Index<'o>, unit: usize) -> Vec<&'o str> {
@@ -89,7 +92,7 @@ fn labelled(texts: &[&str], quality: &Wanted) -> Option<f64> {
 /// Prices by their currency, dates by their form.
 fn by_kind(texts: &[&str], quality: &Wanted) -> Option<f64> {
     let is = |names: &[&str]| quality.words().iter().any(|it| names.contains(&&**it));
-    if is(&["price", "cost", "amount", "total", "fee", "rent", "fare"]) {
+    if of_money(quality) {
         let mut prices = texts
             .iter()
             .filter(|it| is_money(it))
@@ -119,6 +122,11 @@ fn by_kind(texts: &[&str], quality: &Wanted) -> Option<f64> {
         return texts.iter().filter(rated).find_map(|it| first_number(it));
     }
     None
+}
+
+fn of_money(quality: &Wanted) -> bool {
+    const MONEY: &[&str] = &["price", "cost", "amount", "total", "fee", "rent", "fare"];
+    quality.words().iter().any(|it| MONEY.contains(&&**it))
 }
 
 fn is_money(text: &str) -> bool {

@@ -8,12 +8,12 @@ mod state;
 use errand_browser::Observation;
 use errand_domain::{Action, FailureCategory, event::Claim};
 
-pub use lapse::lapsed;
+pub use lapse::{asked_back, lapsed};
 
 use self::{
     change::{moved, pressed},
     complaint::warnings,
-    state::{every, expanded, given},
+    state::{every, expanded, given, took},
 };
 use super::{
     login,
@@ -166,11 +166,53 @@ fn judge(clause: &Clause, done: &[&Done], seen: &Observation, warned: &[String])
             seen: format!("the dialog is answered: {gone}"),
         };
     }
+    // A form that was filled in and sent for one order.
+    let fills = |it: &&Done| {
+        matches!(
+            it.action,
+            Action::Type { .. } | Action::Select { .. } | Action::Check { .. }
+        )
+    };
+    let composed = matches!(
+        clause.ask,
+        Ask::Click(_) | Ask::Named(_) | Ask::Fill { .. } | Ask::Search { .. } | Ask::Clear(_)
+    );
+    if matches!(clause.ask, Ask::Click(_) | Ask::Named(_)) && done.iter().all(fills) {
+        let (holds, evidence, seen) = every(done, seen);
+        return Claim {
+            clause: text,
+            holds: Some(holds),
+            evidence: evidence.to_owned(),
+            seen,
+        };
+    }
+    if let (true, [fields @ .., press]) = (composed, done)
+        && !fields.is_empty()
+        && fields.iter().copied().all(|it| fills(&it))
+        && matches!(press.action, Action::Click { .. })
+    {
+        let (held, told) = took(fields, seen);
+        let (holds, evidence, seen) = match held {
+            true => pressed(&[*press], seen, warned),
+            false => (false, "value", told),
+        };
+        return Claim {
+            clause: text,
+            holds: Some(holds),
+            evidence: evidence.to_owned(),
+            seen,
+        };
+    }
     // What was clicked by its whole name is judged as a click, whatever its words might mean besides.
     let by_name = matches!(&last.action, Action::Click { .. })
         && matches!(
             clause.ask,
-            Ask::Named(_) | Ask::Extract(_) | Ask::Check { .. } | Ask::Download(_)
+            Ask::Named(_)
+                | Ask::Extract(_)
+                | Ask::Check { .. }
+                | Ask::Download(_)
+                | Ask::Clear(_)
+                | Ask::Fill { .. }
         );
     if by_name && last.effect.files.is_empty() && last.effect.checked.is_none() {
         let (holds, evidence, seen) = pressed(done, seen, warned);

@@ -6,6 +6,8 @@
 
 mod control;
 
+pub use control::is_harmless;
+
 use std::collections::HashSet;
 
 use errand_browser::{Node, Observation};

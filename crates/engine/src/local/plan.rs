@@ -2,9 +2,11 @@
 
 mod choose;
 mod close;
+mod compose;
 mod condition;
 mod derive;
 mod fill;
+pub mod intent;
 pub mod point;
 mod result;
 mod search;
@@ -80,6 +82,8 @@ pub struct Desk<'a> {
     pub seen: &'a Observation,
     /// Whether the next clause is the same once more: "click it three times".
     pub again: bool,
+    /// Whether no other clause came of the same words.
+    pub alone: bool,
 }
 
 impl Desk<'_> {
@@ -164,12 +168,19 @@ pub fn plan(goal: &Goal, clause: &Clause, turn: &Turn<'_>, memory: &mut Memory) 
         turn,
         seen,
         again,
+        alone: goal
+            .clauses
+            .iter()
+            .filter(|it| it.span == clause.span)
+            .count()
+            == 1,
     };
     if let Some(plan) = condition::skipped(&desk, memory) {
         return plan;
     }
     if let Some(node) = point::called(goal, clause, seen).filter(|_| memory.stage == 0) {
-        return desk.act(vec![choose::press(node)], true);
+        let empty = intent::empty(&desk, node);
+        return empty.unwrap_or_else(|| desk.act(vec![choose::press(node)], true));
     }
     if let Some(plan) = opened(goal, &desk, memory) {
         return plan;

@@ -22,7 +22,8 @@ use super::{
 use crate::{
     engine::{Decision, Turn},
     extract::{self, Extract, Refusal},
-    goal::{Ask, Clause, Extraction, Goal, Slice},
+    goal::{Ask, Clause, Extraction, Goal, Phrase, Slice},
+    ground::Doubt,
 };
 
 /// Most pages of one list: each is a step, and a run has 50 unless it is given more.
@@ -56,6 +57,15 @@ pub fn plan(
         .position(|it| it.0 == memory.at)
         .unwrap_or_default();
     let wanted = all.get(own).map_or(wanted, |it| &it.1);
+    if turn.schema.is_some() && wanted.put && wanted.nouns.is_empty() {
+        return Plan::Fail {
+            category: FailureCategory::GoalNotUnderstood,
+            reason: format!(
+                "\"{}\" does not name what the schema is to be filled with; write: get the …",
+                clause.text
+            ),
+        };
+    }
     if reading.truncated {
         let reason = "the page is too large to be read in whole";
         // What is counted or compared must be all there is.
@@ -100,6 +110,13 @@ pub fn plan(
         });
     }
     let lists = !read.lists.is_empty();
+    let counted = read.lists.iter().any(|it| it.counted);
+    let answer = wanted.as_question(counted);
+    let wanted = if counted || read.lists.iter().any(|it| it.asked) {
+        &answer
+    } else {
+        wanted
+    };
     let told = told(&read, page);
     let moved = memory.kept.page != seen.url;
     memory.kept.page.clone_from(&seen.url);
@@ -197,6 +214,14 @@ fn goes_on_below(seen: &Observation) -> bool {
 
 fn refused(clause: &Clause, refusal: Refusal, paged: bool, waits: usize) -> Plan {
     match refusal {
+        Refusal::Unseen(why) => Plan::Absent {
+            missing: Missing {
+                category: FailureCategory::ElementNotFound,
+                reason: format!("\"{}\": {why}", clause.text),
+            },
+            phrase: Phrase::plain(&*clause.text),
+            doubt: Doubt::Nothing(Vec::new()),
+        },
         Refusal::Doubt(why) => Plan::Missing(Missing {
             category: FailureCategory::ElementNotFound,
             reason: format!("\"{}\": {why}", clause.text),

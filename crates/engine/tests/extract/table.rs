@@ -206,3 +206,38 @@ async fn the_oldest_has_the_highest_age_and_a_value_may_stand_with_its_heading()
         ],
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_whose_every_word_has_a_place() {
+    let screen = screen().await;
+    let page = screen.show("/billing", INVOICES).await;
+    check(
+        &page,
+        &[
+            (
+                "When is invoice INV-3 due?",
+                json!({ "when": "17/04/2026" }),
+            ),
+            (
+                "Which customer has the largest invoice?",
+                json!({ "customer": "Ann Lee" }),
+            ),
+            (
+                "How many invoices does Ann Lee have?",
+                json!({ "invoices": 2 }),
+            ),
+            ("Is INV-2 paid?", json!({ "answer": false })),
+            ("Is INV-4 already paid?", json!({ "answer": true })),
+            ("Which invoice is due first?", json!({ "invoice": "INV-1" })),
+        ],
+    );
+    refused(
+        &page,
+        &[
+            // Two of hers, and a word that has no place.
+            ("When is the invoice of Ann Lee due?", "Ann Lee"),
+            ("Who approved INV-2?", "every word"),
+            ("Is INV-2 shipped?", "shipped"),
+        ],
+    );
+}

@@ -89,7 +89,7 @@ pub fn values(
                     )))
                 }
                 Err(Refusal::Absent(why)) => Err(Refusal::Absent(why)),
-                Err(Refusal::Doubt(_)) => Err(Refusal::Doubt(format!(
+                Err(Refusal::Doubt(_) | Refusal::Unseen(_)) => Err(Refusal::Doubt(format!(
                     "nothing on the page is called \"{noun}\"{}",
                     near(sheet, noun)
                 ))),

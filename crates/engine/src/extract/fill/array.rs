@@ -127,7 +127,7 @@ impl Filler<'_, '_> {
             Some(why) if conditional || self.goal.len() == 1 => Err(why),
             why => {
                 let why = match why {
-                    Some(Refusal::Doubt(why) | Refusal::Absent(why)) => why,
+                    Some(Refusal::Doubt(why) | Refusal::Unseen(why) | Refusal::Absent(why)) => why,
                     None => "nothing on the page repeats".to_owned(),
                 };
                 self.extract.notes.push(format!("{}: {why}", place.pointer));

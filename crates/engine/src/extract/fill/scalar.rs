@@ -99,7 +99,7 @@ impl Filler<'_, '_> {
             return match owner::value(self.sheet, noun, of, scalar) {
                 Ok(found) => Ok(Some(found)),
                 Err(Refusal::Absent(why)) => Err(Refusal::Absent(why)),
-                Err(Refusal::Doubt(_)) => Ok(None),
+                Err(Refusal::Doubt(_) | Refusal::Unseen(_)) => Ok(None),
             };
         }
         Ok(single::find(self.sheet, &Wanted::new(noun, ""), scalar, None).ok())

@@ -45,7 +45,7 @@ impl Rows {
 }
 
 /// Tells a record from the others, on this page and the next.
-fn identity(record: &Record) -> u64 {
+pub fn identity(record: &Record) -> u64 {
     let mut hasher = DefaultHasher::new();
     record.text.hash(&mut hasher);
     record.section.hash(&mut hasher);

@@ -125,6 +125,17 @@ pub fn without_question(tokens: &[Token]) -> Vec<Token> {
             rest = &rest[..rest.len() - 1];
         }
     }
+    // "products have a rating above 4.5": with one.
+    let compared = (0..rest.len()).any(|at| crate::goal::filter::compares_at(rest, at));
+    let having = (1..rest.len()).find(|at| any(rest.get(*at), &["have", "has"]));
+    let with;
+    if let Some(at) = having.filter(|it| compared && any(rest.get(it + 1), &["a", "an", "the"])) {
+        let mut tokens = rest.to_vec();
+        "with".clone_into(&mut tokens[at].text);
+        "with".clone_into(&mut tokens[at].lower);
+        with = tokens;
+        rest = &with;
+    }
     // "the holidays that I have left"
     let person = |at: usize| {
         any(rest.get(at), &["i", "you", "we"])

@@ -3,10 +3,18 @@
 
 use std::collections::HashMap;
 
-use errand_browser::{Node, Observation};
+use errand_browser::{
+    Node, Observation,
+    observation::{end_of, text_of},
+};
 use errand_domain::Action;
 
-use crate::engine::Done;
+use crate::{
+    engine::{Done, Turn},
+    goal::{Ask, Clause, Goal},
+    ground,
+    local::{explore::is_harmless, plan::intent::is_explicit},
+};
 
 /// The first field that no longer holds what it was given, in words. What a click, a key or another
 /// page changes afterwards was meant to be changed.
@@ -35,6 +43,60 @@ pub fn lapsed(history: &[Done], seen: &Observation) -> Option<String> {
         Some((node, *done))
     });
     fields.find_map(|(node, done)| differs(node, done))
+}
+
+/// What the page asks in a dialog that the last order opened: "cancel the order" is not done by
+/// being asked whether one is sure.
+pub fn asked_back(goal: &Goal, turn: &Turn<'_>) -> Option<String> {
+    const YES: &[&str] = &[
+        "yes", "ok", "okay", "confirm", "continue", "proceed", "sure",
+    ];
+    let seen = turn.observation;
+    let acts = |it: &&Clause| !matches!(it.ask, Ask::Extract(_) | Ask::Take(_) | Ask::Verify(_));
+    let clause = goal.clauses.iter().rev().find(acts)?;
+    let Ask::Click(_) = &clause.ask else {
+        return None;
+    };
+    let last = turn
+        .history
+        .iter()
+        .rev()
+        .find(|it| matches!(it.action, Action::Click { .. }))?;
+    let said = ground::words(&clause.text);
+    if is_explicit(&clause.text) || is_harmless(&clause.text) {
+        return None;
+    }
+    let pressed = last.action.target().map(|it| &*it.element);
+    let dialogs = seen
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| matches!(&*node.role, "dialog" | "alertdialog"));
+    for (at, dialog) in dialogs {
+        let inside = &seen.nodes[at..end_of(&seen.nodes, at)];
+        if inside.iter().any(|it| it.id.as_deref() == pressed) {
+            continue;
+        }
+        let agrees = |it: &&Node| {
+            let words = ground::words(&it.name);
+            it.role == "button"
+                && !it.disabled
+                && words
+                    .first()
+                    .is_some_and(|it| YES.contains(&&**it) || said.first() == Some(it))
+        };
+        if let Some(button) = inside.iter().find(agrees) {
+            let asks = match &*dialog.name {
+                "" => errand_domain::text::clip(&text_of(&seen.nodes, at), 100),
+                name => name.to_owned(),
+            };
+            return Some(format!(
+                "\"{}\" was done, but the page asks back: \"{asks}\"; add: click \"{}\"",
+                clause.text, button.name
+            ));
+        }
+    }
+    None
 }
 
 fn differs(node: &Node, done: &Done) -> Option<String> {

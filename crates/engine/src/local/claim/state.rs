@@ -48,6 +48,35 @@ pub fn every(done: &[&Done], seen: &Observation) -> (bool, &'static str, String)
     (!texts.is_empty(), evidence, texts.join("; "))
 }
 
+/// Whether each field took what it was given, as it was read back then: the form may be gone by now.
+pub fn took(done: &[&Done], seen: &Observation) -> (bool, String) {
+    for it in done {
+        let effect = &it.effect;
+        let holds = match &it.action {
+            Action::Type { text, target, .. } => {
+                let have = effect.value.as_deref().unwrap_or_default();
+                widget::holds(text, have, seen.node(&target.element))
+            }
+            Action::Select { options, .. } => {
+                let have = squeeze(effect.value.as_deref().unwrap_or_default()).to_lowercase();
+                options
+                    .iter()
+                    .all(|it| have.contains(&squeeze(it).to_lowercase()))
+            }
+            Action::Check { checked, .. } => effect.checked == Some(*checked),
+            _ => true,
+        };
+        if !holds {
+            let have = effect.value.clone().unwrap_or_default();
+            return (
+                false,
+                format!("a field held \"{have}\" after it was filled"),
+            );
+        }
+    }
+    (true, String::new())
+}
+
 /// Whether the field holds the file, or the page took it at once.
 pub fn given(done: &Done) -> (bool, &'static str, String) {
     let effect = &done.effect;

@@ -179,7 +179,10 @@ pub fn is_free(seen: &Observation, at: usize) -> bool {
     // A button of a form sends it, unless it says that it opens something.
     let presses = node.tag == "button" && !says_state && is_in_form(seen, at);
     let leads = node.href.as_deref().is_some_and(|it| !stays_here(seen, it)) && !says_state;
-    !sends && !presses && !leads && is_harmless(&called(seen, at))
+    let name = called(seen, at);
+    // "How do I reset my password?" opens an answer.
+    let asks = says_state && name.trim_end().ends_with('?');
+    !sends && !presses && !leads && (asks || is_harmless(&name))
 }
 
 /// Whether an item stands at the top of a menu that may open under the pointer.

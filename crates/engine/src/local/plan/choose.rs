@@ -39,6 +39,12 @@ pub fn plan(
     {
         return point::click(desk, by, memory);
     }
+    if let ("sort by", [by]) = (&*field.words, options)
+        && let Ok(node) = ground::find(seen, field, Use::Choose)
+        && let Some(label) = order(&node.options, &by.words)
+    {
+        return option(desk, node, &[Phrase::quoted(label)]);
+    }
     match ground::find(seen, field, Use::Choose) {
         Ok(node) if !matches!(&*node.role, "radio" | "radiogroup") => option(desk, node, options),
         found => {
@@ -72,6 +78,65 @@ pub fn plan(
             }
         }
     }
+}
+
+/// The only option that sorts so: by what, and if it is said, which way.
+fn order(options: &[Choice], by: &str) -> Option<String> {
+    const FALLING: &[&str] = &[
+        "descending",
+        "desc",
+        "falling",
+        "decreasing",
+        "highest",
+        "high",
+        "newest",
+        "latest",
+        "largest",
+        "biggest",
+        "most",
+        "best",
+        "dearest",
+        "z",
+    ];
+    const RISING: &[&str] = &[
+        "ascending",
+        "asc",
+        "rising",
+        "increasing",
+        "lowest",
+        "low",
+        "oldest",
+        "earliest",
+        "smallest",
+        "least",
+        "cheapest",
+        "a",
+    ];
+    // The first word for a way decides: "high to low" falls.
+    let way = |words: &[String]| {
+        words.iter().find_map(|it| {
+            let falls = FALLING.contains(&&**it);
+            (falls || RISING.contains(&&**it)).then_some(falls)
+        })
+    };
+    let plain = |it: &&String| {
+        let it = &***it;
+        !FALLING.contains(&it)
+            && !RISING.contains(&it)
+            && !["first", "order", "from", "to", "in", "the", "by"].contains(&it)
+    };
+    let said = ground::words(by);
+    let wanted = way(&said);
+    let mut fitting = options.iter().filter(|it| {
+        let have = ground::words(&it.label);
+        let named = said.iter().filter(plain).all(|it| {
+            have.iter()
+                .any(|have| ground::words_stem(have) == ground::words_stem(it))
+        });
+        named && (wanted.is_none() || way(&have) == wanted)
+    });
+    let only = fitting.next()?;
+    fitting.next().is_none().then(|| only.label.clone())
 }
 
 /// Checks what can be checked, and clicks what can't.
@@ -144,6 +209,10 @@ fn label(options: &[Choice], phrase: &Phrase) -> Result<String, bool> {
         .filter(|it| !it.label.trim().is_empty())
         .collect();
     if let Some(most) = &phrase.most {
+        // "the cheapest" of "1, 2, 3" passengers is none of them.
+        if most.quality == "price" && !real.iter().any(|it| crate::extract::is_money(&it.label)) {
+            return Err(true);
+        }
         let rated = real
             .iter()
             .filter_map(|it| Some((crate::extract::number(&it.label)?, *it)));

@@ -3,7 +3,7 @@
 use errand_browser::Node;
 use errand_domain::{Action, FailureCategory, ValueSource, action::Condition};
 
-use super::{Desk, Missing, Plan, choose, derive, is_field};
+use super::{Desk, Missing, Plan, choose, compose, derive, is_field};
 use crate::{
     goal::{Kind, Phrase, Place, Relation, Worth},
     ground::{self, Use, likeness},
@@ -90,7 +90,19 @@ pub fn clear(desk: &Desk<'_>, phrase: &Phrase) -> Plan {
             Err(doubt) => desk.missing(phrase, &doubt),
         };
     }
-    desk.on(phrase, Use::Fill, false, make)
+    match desk.on(phrase, Use::Fill, false, make) {
+        // "clear the completed tasks": a button, where no field is called so.
+        Plan::Absent {
+            missing,
+            phrase,
+            doubt,
+        } => compose::plan(desk, &desk.clause.text).unwrap_or(Plan::Absent {
+            missing,
+            phrase,
+            doubt,
+        }),
+        other => other,
+    }
 }
 
 /// Types into a field.
@@ -230,7 +242,11 @@ fn named(desk: &Desk<'_>, field: &Phrase, text: &str, source: ValueSource) -> Pl
             false,
         );
     }
-    desk.missing(field, &doubt)
+    let missing = desk.missing(field, &doubt);
+    match missing {
+        Plan::Absent { .. } => compose::plan(desk, &desk.clause.text).unwrap_or(missing),
+        other => other,
+    }
 }
 
 /// "the address a@b.c" is an e-mail address, "the new street" on most forms "Street".

@@ -4,7 +4,8 @@ use errand_browser::{Node, Observation};
 use errand_domain::{Action, FailureCategory};
 
 use super::{
-    Desk, Plan,
+    Desk, Plan, compose,
+    intent::{confirming, empty},
     result::{apposed, none, only_result},
     several,
 };
@@ -23,6 +24,10 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
         return each(desk, phrase, Use::Click, memory, make);
     }
     if let Some(counted) = several::counted(desk, phrase) {
+        // "add 2 of the blue mugs": a field beside the button says how many.
+        if let Some(plan) = compose::plan(desk, &desk.clause.text) {
+            return plan;
+        }
         return Plan::Fail {
             category: FailureCategory::GoalNotUnderstood,
             reason: format!(
@@ -49,8 +54,16 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
             false,
         );
     }
+    if let Some(node) = confirming(desk, phrase) {
+        return desk.act(vec![make(node)], true);
+    }
     let doubt = match ground::find(desk.seen, phrase, Use::Click) {
-        Ok(node) => return desk.act(vec![make(node)], !desk.again),
+        Ok(node) => {
+            if let Some(plan) = empty(desk, node) {
+                return plan;
+            }
+            return desk.act(vec![make(node)], !desk.again);
+        }
         Err(doubt) => doubt,
     };
     if phrase.kind == Some(Kind::Item)
@@ -78,12 +91,18 @@ pub fn click(desk: &Desk<'_>, phrase: &Phrase, memory: &Memory) -> Plan {
     {
         return super::search::submit(desk, None);
     }
-    desk.missing(phrase, &doubt)
+    let missing = desk.missing(phrase, &doubt);
+    match missing {
+        Plan::Absent { .. } => compose::plan(desk, &desk.clause.text).unwrap_or(missing),
+        other => other,
+    }
 }
 
 /// Words of no meaning: "remind Ann Lee" is what is called "remind" beside Ann Lee, if it is there.
 pub fn named(desk: &Desk<'_>, gap: &NotUnderstood) -> Plan {
-    if let Some((verb, object)) = gap.text.split_once(' ') {
+    // Some words of an order are no order of their own.
+    let whole = gap.text.trim() == desk.clause.text.trim();
+    if let Some((verb, object)) = gap.text.split_once(' ').filter(|_| whole) {
         let place = Place {
             relation: Relation::Of,
             what: Box::new(Phrase::plain(object.trim())),
@@ -101,6 +120,9 @@ pub fn named(desk: &Desk<'_>, gap: &NotUnderstood) -> Plan {
                 true,
             );
         }
+    }
+    if let Some(plan) = compose::plan(desk, &desk.clause.text) {
+        return plan;
     }
     Plan::Fail {
         category: FailureCategory::GoalNotUnderstood,
@@ -137,6 +159,10 @@ pub fn called<'o>(goal: &Goal, clause: &Clause, seen: &'o Observation) -> Option
     // One word is a name only where nothing else can be meant.
     let named = matches!(clause.ask, Ask::Named(_) | Ask::Click(_) | Ask::Submit(_));
     if said.is_empty() || said.len() == 1 && !named {
+        return None;
+    }
+    if matches!(&clause.ask, Ask::Extract(wanted) if wanted.put) {
+        // A question that the page asks as well is answered there, not pressed.
         return None;
     }
     let reads = matches!(clause.ask, Ask::Extract(_));

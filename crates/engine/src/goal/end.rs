@@ -64,6 +64,18 @@ pub fn clause_end(sentence: &[Token], from: usize, verb: Verb) -> usize {
         {
             return end.max(from);
         }
+        // "code, first order, stock": one of the values.
+        let ranked = ["first", "next", "last", "second", "previous"];
+        if verb.reads()
+            && let [rank, noun, rest @ ..] = &sentence[(end + 1).min(sentence.len())..]
+            && ranked.iter().any(|it| rank.is(it))
+            && noun.class == Class::Word
+            && rest
+                .first()
+                .is_none_or(|it| it.is_mark(",") || it.is("and"))
+        {
+            continue;
+        }
         let Some((joined, length)) = verb::joins(sentence, next) else {
             continue;
         };

@@ -1,6 +1,6 @@
 //! What holds for any text.
 
-use errand_engine::goal::parse;
+use errand_engine::goal::{Ask, parse, understand};
 use proptest::prelude::*;
 
 /// Words that the grammar knows something of, and marks.
@@ -109,7 +109,36 @@ const SALAD: &[&str] = &[
     "call",
 ];
 
+/// What columns are called that sound like orders.
+const ORDERLY: &[&str] = &[
+    "last order",
+    "first order",
+    "next check",
+    "last search",
+    "last login",
+    "value",
+    "next close",
+];
+const PLAIN: &[&str] = &["code", "article", "stock", "city", "price"];
+
 proptest! {
+    /// "…, article, last order, value …": each is a value to be read, and none an order.
+    #[test]
+    fn lists_of_values_that_sound_like_orders_stay_values(
+        (one, other) in proptest::sample::select(PLAIN).prop_flat_map(|it| (Just(it), proptest::sample::select(PLAIN))),
+        orderly in proptest::sample::select(ORDERLY),
+        at in 1_usize..3,
+        last in proptest::sample::select(&["and stock count", "and weight"][..]),
+    ) {
+        let mut list = vec![one, other];
+        list.insert(at, orderly);
+        let prompt = format!("Extract the rows with {} {last}", list.join(", "));
+        let understood = understand(&prompt);
+        prop_assert!(understood.gaps.is_empty(), "{prompt}: {:?}", understood.gaps);
+        prop_assert_eq!(understood.clauses.len(), 1, "{}: {:?}", prompt, understood.clauses);
+        prop_assert!(matches!(understood.clauses[0].ask, Ask::Extract(_)), "{prompt}");
+    }
+
     #[test]
     fn known_words_in_any_order_are_parsed_without_panic(
         words in proptest::collection::vec(proptest::sample::select(SALAD), 0..14)

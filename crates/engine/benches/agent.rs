@@ -21,7 +21,7 @@ use errand_browser::{
 };
 use errand_domain::{Action, RunState, run::Detail};
 use errand_egress::{Client, Policy, Proxy};
-use errand_engine::{Agent, Limits, Resume, Task};
+use errand_engine::{Agent, Engine, Limits, Resume, Task};
 use errand_llm::{Meter, Models, Settings};
 use errand_testing::{
     ScriptedModel, Site,
@@ -31,6 +31,8 @@ use serde_json::{Value, json};
 
 use crate::ports::{Log, Nowhere, Since};
 
+#[path = "agent/errands.rs"]
+mod errands;
 #[path = "../tests/goals/ports.rs"]
 mod ports;
 
@@ -65,6 +67,8 @@ async fn all() {
     for (name, batch) in [("one field a step", 1), ("twelve fields at once", FIELDS)] {
         form(name, batch, &page, &site.url("/form")).await;
     }
+    errands::all(&page, &site).await;
+    errands::by_hand(&page, &site).await;
     for path in ["/form", "/portal/login", "/rows?count=200", "/rows"] {
         sizes(&browser, &page, &site.url(path), path).await;
     }
@@ -189,24 +193,41 @@ fn goal(there: usize) -> usize {
     FIELDS.min(there)
 }
 
-async fn run(page: &Page, model: &ScriptedModel, url: &str) -> u32 {
+/// Models at the scripted one.
+fn models(model: &ScriptedModel) -> Models {
     let settings = format!(
         "[models.main]\nkind = \"openai\"\nbase_url = \"{}\"\nmodel = \"m\"\napi_key = \"k-0123456789\"",
         model.openai_url()
     );
     let settings: Settings = toml::from_str(&settings).unwrap();
     let clock = Arc::new(Since(Instant::now()));
-    let models = Models::new(&settings, Arc::new(Client::new(open_policy())), clock).unwrap();
+    Models::new(&settings, Arc::new(Client::new(open_policy())), clock).unwrap()
+}
+
+async fn run(page: &Page, model: &ScriptedModel, url: &str) -> u32 {
     let log = Log::default();
-    let agent = Agent::new(models, Arc::new(Meter::unlimited()), &log, &Nowhere);
+    let agent = Agent::new(models(model), Arc::new(Meter::unlimited()), &log, &Nowhere);
+    let goal = "Write Fair winds into the text fields";
+    run_by(&agent, &log, page, goal, url, None).await
+}
+
+/// The steps that it took.
+async fn run_by(
+    engine: &dyn Engine,
+    log: &Log,
+    page: &Page,
+    goal: &str,
+    url: &str,
+    schema: Option<&Value>,
+) -> u32 {
     let task = Task {
-        goal: "Write Fair winds into the text fields",
+        goal,
         url: Some(url),
-        schema: None,
+        schema,
         detail: Detail::Normal,
         page,
-        engine: &agent,
-        events: &log,
+        engine,
+        events: log,
         artifacts: &Nowhere,
         checkpoints: &Nowhere,
         refusal: &|_| None,

@@ -14,7 +14,7 @@ const LOCAL: &str = "local";
 const AGENT: &str = "agent";
 
 /// A goal in parts, decided by rules where they suffice and by a model where they don't.
-const PLANNER: &str = "planner";
+pub(crate) const PLANNER: &str = "planner";
 
 /// Engines that need a language model, whether one is configured or not.
 pub const WITH_MODEL: &[&str] = &[PLANNER, AGENT, "openai_cua", "anthropic_cua", "ui_tars"];

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use errand_domain::Understanding;
-use errand_engine::{Engine as _, Local, local};
+use errand_engine::{Engine, Local, local};
 use errand_llm::Models;
 use tokio::sync::Notify;
 
@@ -70,6 +70,7 @@ impl Handle {
         schema: Option<&str>,
     ) -> Option<Understanding> {
         let schema = schema.and_then(|text| serde_json::from_str(text).ok());
-        (engine == Local.name()).then(|| local::explain(prompt, schema.as_ref()))
+        let by_rules = [Local.name(), engine::PLANNER].contains(&engine);
+        by_rules.then(|| local::explain(prompt, schema.as_ref()))
     }
 }

@@ -84,6 +84,17 @@ async fn a_model_logs_in_and_what_it_used_is_counted() {
         );
     }
 
+    // Rules come first, so what they make of it can be told without a page or a call.
+    for (goal, says) in [
+        (LOG_IN, "no model is asked"),
+        ("Kindly frob the widget", "a model does what they can't"),
+    ] {
+        let said = configured.command(&[goal, "--url", &url, "--dry-run"]);
+        let out = String::from_utf8_lossy(&said.stdout);
+        assert!(said.status.success() && out.contains(says), "{said:?}");
+    }
+    assert_eq!(model.count(), 2);
+
     // The same at the command line, as a person sees it.
     let said = configured.command(&[
         LOG_IN,

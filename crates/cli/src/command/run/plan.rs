@@ -16,9 +16,12 @@ const AROUND: usize = 28;
 
 /// Whether a run of it could begin.
 pub fn is_sound(run: &Run) -> bool {
-    run.understanding
-        .as_ref()
-        .is_none_or(|it| it.understood && it.schema.as_ref().is_none_or(|schema| schema.usable))
+    let Some(read) = &run.understanding else {
+        return true;
+    };
+    // What rules don't understand, a model may.
+    let understood = read.understood || run.engine != "local";
+    understood && read.schema.as_ref().is_none_or(|schema| schema.usable)
 }
 
 /// The plan: each clause with what it looks for, what is not understood, what is read.
@@ -38,6 +41,12 @@ pub fn lines(run: &Run) -> Vec<String> {
         );
         return lines;
     };
+    if run.engine != "local" {
+        lines.push(match understanding.understood {
+            true => "rules understand it: no model is asked as long as they get on".to_owned(),
+            false => "rules don't understand all of it: a model does what they can't".to_owned(),
+        });
+    }
     let Understanding {
         clauses,
         not_understood,

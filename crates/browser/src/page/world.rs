@@ -40,6 +40,7 @@ const LIBRARY: &str = concat!(
     include_str!("script/texts.js"),
     include_str!("script/shapes.js"),
     include_str!("script/rows.js"),
+    include_str!("script/sample.js"),
     include_str!("script/walk.js"),
     include_str!("script/flatten.js"),
     include_str!("script/settle.js"),

@@ -49,32 +49,47 @@ pub fn cast(nodes: Vec<Node>, moulds: Vec<Mould>) -> Vec<Node> {
             whole.push(node);
             continue;
         };
-        for (element, words) in &mould.rows {
-            mould.pour(*element, words, node.parent, &mut whole);
+        for (element, words) in mould.rows {
+            pour(
+                &mould.nodes,
+                &mould.slots,
+                element,
+                words,
+                node.parent,
+                &mut whole,
+            );
         }
     }
     whole
 }
 
-impl Mould {
-    fn pour(&self, element: u64, words: &[String], parent: Option<u32>, whole: &mut Vec<Node>) {
-        let first = u32::try_from(whole.len()).unwrap_or(u32::MAX);
-        let word = |at: usize| words.get(at - 1).cloned().unwrap_or_default();
-        for (node, slot) in self.nodes.iter().zip(&self.slots) {
-            let mut made = node.clone();
-            made.parent = node.parent.map_or(parent, |it| Some(first + it));
-            made.id = slot.id.as_ref().map(|path| format!("e{element}{path}"));
-            if let Some(at) = slot.text {
-                made.text = word(at);
-                if let [mark] = &mut made.marks[..] {
-                    mark.text.clone_from(&made.text);
-                }
-            }
-            if let Some(at) = slot.name {
-                made.name = word(at);
-            }
-            made.href = slot.href.map(word);
-            whole.push(made);
+/// Makes one row. What a mould's own nodes say in the place of words is not copied with them.
+fn pour(
+    nodes: &[Node],
+    slots: &[Slot],
+    element: u64,
+    mut words: Words,
+    parent: Option<u32>,
+    whole: &mut Vec<Node>,
+) {
+    let first = u32::try_from(whole.len()).unwrap_or(u32::MAX);
+    for (node, slot) in nodes.iter().zip(slots) {
+        let mut made = node.clone();
+        made.parent = node.parent.map_or(parent, |it| Some(first + it));
+        made.id = slot.id.as_ref().map(|path| format!("e{element}{path}"));
+        if let Some(name) = slot.name.and_then(|it| words.get(it - 1)) {
+            made.name.clone_from(name);
         }
+        if let Some(href) = slot.href.and_then(|it| words.get_mut(it - 1)) {
+            made.href = Some(std::mem::take(href));
+        }
+        // The text stands below all that is named by it.
+        if let Some(text) = slot.text.and_then(|it| words.get_mut(it - 1)) {
+            made.text = std::mem::take(text);
+            if let [mark] = &mut made.marks[..] {
+                mark.text.clone_from(&made.text);
+            }
+        }
+        whole.push(made);
     }
 }

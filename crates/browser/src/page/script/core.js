@@ -109,7 +109,7 @@ const insideOf = (outer, inner) => {
 const ids = new WeakMap();
 const elements = new Map();
 let nextId = 1;
-const idOf = (element) => {
+const numberOf = (element) => {
   let id = ids.get(element);
   if (id === undefined) {
     id = nextId;
@@ -117,8 +117,9 @@ const idOf = (element) => {
     ids.set(element, id);
   }
   elements.set(id, element);
-  return `e${id}`;
+  return id;
 };
+const idOf = (element) => `e${numberOf(element)}`;
 const forget = () => {
   for (const [id, element] of elements) {
     if (nodeTypeOf(element) === 1 && !connected(element)) elements.delete(id);

@@ -111,8 +111,8 @@ const fingerprintOf = (trees, digests) => {
   let one = 0x811c9dc5;
   let two = 0x1b873593;
   const feed = (text) => {
-    for (let at = 0; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
+    for (let at = 0; at < text.length; at += 2) {
+      const code = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
       one = Math.imul(one ^ code, 0x01000193);
       two = Math.imul(two + code, 0x85ebca6b) ^ (two >>> 13);
     }
@@ -166,12 +166,13 @@ const finish = (walk, trees, input) => {
   const fitted = bounded ? fit(trees, input.maxNodes, walk.omit) : { kept: trees, cut: false };
   markCovered(fitted.kept);
   if (!input.whole) placeTexts(fitted.kept, walk.place);
+  candidates = walk.hosts;
   framesFound = walk.frames.map((frame) => frame.element);
   const told = input.whole ? { language: languageOf(), data: dataOfPage() } : {};
   return {
     ...told, ...flatten(fitted.kept), frames: walk.frames.map(({ id, element }) => ({ id, ...frameBoxOf(element) })), focus: focused(),
     url: clean(location.href, 4000), title: clean(squeeze(titleOf(document)), 500), fingerprint,
-    truncated: walk.wasCut() || fitted.cut, candidates: candidatesOf().length,
+    truncated: walk.wasCut() || fitted.cut, candidates: candidates.length,
     roots: rootsOf().length,
   };
 };
@@ -203,36 +204,15 @@ commands.frames = () => framesFound;
 // nothing of theirs is there to be shown.
 const HOSTS = new Set(['article', 'aside', 'blockquote', 'body', 'div', 'footer', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6',
   'header', 'main', 'nav', 'p', 'section', 'span']);
-// What there is most of and is never one, left out where it costs least.
-const NO_HOSTS = ':not(a, b, br, button, code, em, g, i, img, input, label, li, option, path, script, small, strong, svg, td, th, tr, ul)';
+const MAX_HOSTS = 300;
 let candidates = [];
 const probes = new WeakMap();
-const candidatesOf = () => {
-  const found = [];
-  const search = (root) => {
-    const all = allIn(root, NO_HOSTS);
-    const count = all.length;
-    for (let index = 0; index < count && found.length < 300; index += 1) {
-      const element = all[index];
-      const tag = tagOf(element);
-      const custom = tag.includes('-');
-      if (!custom && !HOSTS.has(tag)) continue;
-      const open = openRootOf(element);
-      if (open) { search(open); continue; }
-      if (closedRoots.has(element)) { search(closedRoots.get(element)); continue; }
-      if (!custom) {
-        if (firstChildOf(element)) continue;
-        const rect = rectOf(element);
-        if (rect.width < 4 || rect.height < 4) continue;
-      }
-      // A root may be attached late, but nobody is asked for ever.
-      const asked = probes.get(element) ?? 0;
-      if (asked < 3) found.push(element);
-    }
-  };
-  search(document);
-  candidates = found;
-  return found;
+const mayHide = (element, tag, rect) => {
+  const custom = tag.includes('-');
+  if ((!custom && !HOSTS.has(tag)) || shadowOf(element)) return false;
+  if (!custom && (rect.width < 4 || rect.height < 4 || firstChildOf(element))) return false;
+  // A root may be attached late, but nobody is asked for ever.
+  return (probes.get(element) ?? 0) < 3;
 };
 commands.candidates = () => {
   for (const element of candidates) probes.set(element, (probes.get(element) ?? 0) + 1);

@@ -8,6 +8,8 @@ const MUTE = new Set(['align', 'bgcolor', 'headers', 'height', 'href', 'nowrap',
 const ALIKE = new Set(['class', 'scope', 'type']);
 const KINDS = 40;
 const LONGEST = 2000;
+const RECENT = 6;
+const markupOf = getter(Element.prototype, 'innerHTML');
 const attributeNamesOf = method(Element.prototype, 'getAttributeNames');
 const hasAttributesOf = method(Element.prototype, 'hasAttributes');
 const SIGHT = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: false };
@@ -24,59 +26,125 @@ const mouldOf = (element) => {
   return mould;
 };
 
-// The only thing in a cell, white space aside; undefined where there are more.
-const onlyIn = (element) => {
-  let only = firstChildOf(element);
-  if (only === null || nextSiblingOf(only) === null) return only;
-  only = null;
-  for (let child = firstChildOf(element); child; child = nextSiblingOf(child)) {
-    if (nodeTypeOf(child) === 3 && !dataOf(child).trim()) continue;
-    if (only) return undefined;
-    only = child;
+// What a row says is cut out of its markup: asking each of its nodes in turn costs several times as
+// much. Of a cell, the attributes, then its words alone, or one plain element around all of them.
+const ATTRIBUTES = '((?: [^\\s"<>=]+="[^"<>]*")*)';
+const CELL = new RegExp(`\\s*<(td|th)${ATTRIBUTES}>(?:([^<]*)|\\s*<([a-z]+)${ATTRIBUTES}>([^<]*)</\\4>\\s*)</\\1>`, 'y');
+const LONGEST_ROW = 40000;
+const ENTITY = /&(amp|lt|gt|quot|nbsp);/g;
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: '\u00a0' };
+const plainly = (text) => (text.includes('&') ? text.replace(ENTITY, (_, name) => ENTITIES[name]) : text);
+// White space that is more than one space between words.
+const UNEVEN = /^\s|\s$|\s\s|[^\S ]/;
+// Nothing that a text would be cleared of.
+const isEven = (text) => text.isWellFormed() && !/[\0\ue000-\uf8ff]/.test(text);
+const literally = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+const mouldIn = (attributes) => {
+  let mould = '';
+  for (const [, name, value] of attributes.matchAll(/ ([^\s"<>=]+)="([^"<>]*)"/g)) {
+    if (name === 'href') mould += ' href';
+    else if (ALIKE.has(name)) mould += ` ${name}=${value}`;
+    else if (!MUTE.has(name)) return null;
   }
-  return only;
+  return mould;
 };
 
-const wordsIn = (text) => {
-  const words = squeeze(dataOf(text));
-  return words.length > LONGEST || /[\ue000-\uf8ff]/.test(words) ? null : words;
-};
-
-// What is in a row: its kind, and its words in order. Null for one that must be walked.
-const scanRow = (row) => {
-  const first = mouldOf(row);
-  if (first === null || listening.has(row) || openRootOf(row)) return null;
-  const parts = [first];
-  const cells = [];
-  for (let cell = firstElementOf(row); cell; cell = nextElementOf(cell)) {
-    const tag = tagOf(cell);
-    if (tag !== 'td' && tag !== 'th') return null;
-    const mould = mouldOf(cell);
-    if (mould === null || listening.has(cell)) return null;
-    let part = mould === '' ? tag : `${tag}${mould}`;
-    const only = onlyIn(cell);
-    if (only === undefined) return null;
-    let inner = null;
-    let text = only;
-    if (only && nodeTypeOf(only) === 1) {
-      const innerTag = tagOf(only);
-      const innerMould = PLAIN.has(innerTag) ? mouldOf(only) : null;
-      if (innerMould === null || listening.has(only)) return null;
+// How a row is built, by its markup: what each cell is, and an expression for rows that are built
+// to the letter like it, which gives the words and the links. Null for one that must be walked.
+const buildOf = (markup) => {
+  const parts = [];
+  const inner = [];
+  const links = [];
+  let pattern = '';
+  CELL.lastIndex = 0;
+  for (let at = 0; at < markup.length; at = CELL.lastIndex) {
+    const found = CELL.exec(markup);
+    if (!found) break;
+    const [, tag, attributes, , innerTag, innerAttributes] = found;
+    const mould = mouldIn(attributes);
+    if (mould === null) return null;
+    pattern += `\\s*<${tag}${literally(attributes)}>`;
+    let part = `${tag}${mould}`;
+    if (innerTag === undefined) pattern += '([^<]*)';
+    else {
+      const innerMould = PLAIN.has(innerTag) ? mouldIn(innerAttributes) : null;
+      if (innerMould === null) return null;
       part += `>${innerTag}${innerMould}`;
-      inner = only;
-      text = firstChildOf(inner);
-      if (!text || nextSiblingOf(text)) return null;
+      const [before, after] = innerAttributes.split(/ href="[^"]*"/);
+      const link = after === undefined ? '' : ' href="([^"<>]*)"';
+      pattern += `\\s*<${innerTag}${literally(before)}${link}${literally(after ?? '')}>([^<]*)</${innerTag}>\\s*`;
+      if (link) links.push(parts.length);
     }
-    if (text && nodeTypeOf(text) !== 3) return null;
-    const words = text ? wordsIn(text) : '';
-    if (words === null || (inner && !words)) return null;
-    if (!checkVisibility.call(inner ?? cell, SIGHT)) return null;
-    // What says nothing is built in another way.
-    parts.push(words ? part : `${part}-`);
-    cells.push({ cell, inner, words });
+    pattern += `</${tag}>`;
+    parts.push(part);
+    inner.push(innerTag);
   }
-  return cells.length > 0 ? { parts, cells } : null;
+  return parts.length > 0 ? { parts, inner, links: new Set(links), pattern: new RegExp(`^${pattern}\\s*$`) } : null;
 };
+
+// Links within the same place are made whole here; what takes more, by the browser.
+const WITHIN = /^(?:\/[\w~-][\w~.-]*)+\/?(?:\?[\w=&~.-]*)?$/;
+const baseOf = getter(Node.prototype, 'baseURI');
+const originOf = () => {
+  try {
+    const base = new URL(baseOf(topElement()));
+    return base.protocol === 'http:' || base.protocol === 'https:' ? base.origin : null;
+  } catch { return null; }
+};
+
+// Reads the rows of one part of a table one after the other.
+const scannerOf = () => {
+  const origin = originOf();
+  // Most rows are built like one of the last ones.
+  const recent = [];
+  const match = (markup) => {
+    for (const shape of recent) {
+      const found = shape.pattern.exec(markup);
+      if (found) return [shape, found];
+    }
+    const shape = buildOf(markup);
+    const found = shape?.pattern.exec(markup);
+    if (!found) return null;
+    recent.unshift(shape);
+    if (recent.length > RECENT) recent.pop();
+    return [shape, found];
+  };
+  // What is in a row: how it is built, and its words in order. Null for one that must be walked.
+  return (row) => {
+    const first = mouldOf(row);
+    if (first === null || listening.has(row)) return null;
+    const markup = markupOf(row);
+    if (markup.length > LONGEST_ROW || !isEven(markup)) return null;
+    const matched = match(markup);
+    if (!matched) return null;
+    const [shape, found] = matched;
+    const cells = [];
+    let empty = '';
+    let at = 1;
+    let cell = firstElementOf(row);
+    for (let index = 0; index < shape.parts.length; index += 1, cell = nextElementOf(cell)) {
+      const isLink = shape.links.has(index);
+      const address = isLink ? plainly(found[at]) : undefined;
+      if (isLink) at += 1;
+      let words = plainly(found[at]);
+      at += 1;
+      if (UNEVEN.test(words)) words = squeeze(words);
+      const innerTag = shape.inner[index];
+      const inner = innerTag === undefined ? null : firstElementOf(cell);
+      if (words.length > LONGEST || (inner && !words) || listening.has(cell)) return null;
+      if (inner && (listening.has(inner) || (innerTag === 'span' && shadowOf(inner)))) return null;
+      if (!checkVisibility.call(inner ?? cell, SIGHT)) return null;
+      // What says nothing is built in another way.
+      empty += words ? ' ' : '-';
+      cells.push({ cell, inner, words, address });
+    }
+    return { first, shape, empty, cells, origin };
+  };
+};
+const keyOf = ({ first, shape, empty }) => `${first}|${shape.parts.join('|')}|${empty}`;
+const leadsTo = ({ inner, address }, origin) =>
+  (origin !== null && address !== undefined && address.length < 1000 && WITHIN.test(address) ? origin + address : clean(inner.href, 2000));
 
 // What to put where in the nodes of a row of this kind, learnt from one that was walked; null where
 // it turned out to hold more than its words.
@@ -87,6 +155,13 @@ const learnRow = ({ cells }, tree) => {
   const add = (one, parent, slot) => {
     const { rect, in_view: inView, covered, parent: _, ...node } = one.node;
     if (parent !== null) node.parent = parent;
+    // What differs is not part of the mould.
+    if (slot.name) node.name = '';
+    if (slot.href) node.href = '';
+    if (slot.text) {
+      node.text = '';
+      if (node.marks) node.marks = node.marks.map((mark) => ({ ...mark, text: '' }));
+    }
     nodes.push(node);
     slots.push(slot);
     return nodes.length - 1;
@@ -124,31 +199,35 @@ const learnRow = ({ cells }, tree) => {
 // The rows of one part of a table.
 const rowsOf = () => {
   const kinds = new Map();
-  // Most rows are like the one before.
+  const scanRow = scannerOf();
   let before = null;
-  const isLikeBefore = (parts) => before !== null && parts.length === before.parts.length
-    && parts.every((part, index) => part === before.parts[index]);
+  const kindOf = (scan) => {
+    if (before?.shape === scan.shape && before.first === scan.first && before.empty === scan.empty) return before.kind;
+    const kind = kinds.get(keyOf(scan));
+    before = kind === undefined ? null : { shape: scan.shape, first: scan.first, empty: scan.empty, kind };
+    return kind;
+  };
   return {
     // Takes the row and says how many nodes that makes, or what is to be learnt when it is walked.
     take: (row, out) => {
       const scan = scanRow(row);
       if (!scan) return null;
-      const known = isLikeBefore(scan.parts) ? before.known : kinds.get(scan.parts.join('|'));
-      if (known) before = { parts: scan.parts, known };
+      const known = kindOf(scan);
       if (!known) return known === undefined && kinds.size < KINDS ? scan : null;
       const values = [];
-      scan.cells.forEach(({ inner, words }, index) => {
-        if (!words) return;
-        values.push(clean(words, LONGEST));
-        if (known.links.has(index)) values.push(clean(inner.href, 2000));
-      });
+      for (let index = 0; index < scan.cells.length; index += 1) {
+        const cell = scan.cells[index];
+        if (!cell.words) continue;
+        values.push(cell.words);
+        if (known.links.has(index)) values.push(leadsTo(cell, scan.origin));
+      }
       const last = out.at(-1);
-      if (last?.mould === known) last.rows.push([Number(idOf(row).slice(1)), values]);
-      else out.push({ node: { role: 'rows' }, mould: known, rows: [[Number(idOf(row).slice(1)), values]], children: [], seen: false, dom: row });
+      if (last?.mould === known) last.rows.push([numberOf(row), values]);
+      else out.push({ node: { role: 'rows' }, mould: known, rows: [[numberOf(row), values]], children: [], seen: false, dom: row });
       return known.nodes.length;
     },
     learn: (scan, tree) => {
-      kinds.set(scan.parts.join('|'), (tree && learnRow(scan, tree)) ?? false);
+      kinds.set(keyOf(scan), (tree && learnRow(scan, tree)) ?? false);
     },
   };
 };

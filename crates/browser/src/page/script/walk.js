@@ -16,7 +16,8 @@ const walker = (options) => {
   let glue = null;
   let space = false;
   const started = performance.now();
-  const large = !whole && allIn(document, '*').length > maxNodes;
+  const large = !whole && elementsOf(document, '*')[maxNodes] !== undefined;
+  const hosts = [];
   const modal = Array.from(allIn(document, 'dialog:modal, [aria-modal=true]')).find((one) => isShown(one));
 
   const place = (rect) => [
@@ -145,23 +146,8 @@ const walker = (options) => {
     const sample = children.find((child) => repeated.has(child));
     const weight = Math.max(1, Element.prototype.getElementsByTagName.call(sample, '*').length);
     const quota = Math.max(24, Math.floor(maxNodes / weight / 3));
-    const chosen = new Set();
-    const heights = [];
-    const matching = [];
-    children.forEach((child, index) => {
-      if (!repeated.has(child)) { chosen.add(index); return; }
-      const rect = rectOf(child);
-      heights[index] = rect.height;
-      if (rect.height > 0 && inView(place(rect)) && chosen.size < quota * 2) chosen.add(index);
-      else if (words.length > 0) {
-        const score = wanted(textContentOf(child));
-        if (score > 0) matching.push([score, index]);
-      }
-    });
-    matching.sort((one, other) => other[0] - one[0] || one[1] - other[1]);
-    for (const [, index] of matching.slice(0, 40)) chosen.add(index);
-    chosen.add(children.length - 1);
-    for (let index = 0, filled = 0; index < children.length && filled < quota; index += 1, filled += 1) chosen.add(index);
+    const whole = textContentOf(parentNodeOf(sample));
+    const { chosen, isThere } = chooseSome(children, repeated, { quota, isInView: (rect) => inView(place(rect)), words: wordsIn(whole, words) });
     let run = [];
     const some = [];
     const end = () => {
@@ -170,12 +156,12 @@ const walker = (options) => {
     };
     children.forEach((child, index) => {
       if (chosen.has(index)) { end(); visit(child, some, context, repeated.has(child)); }
-      else if (heights[index] > 0) run.push(child);
+      else if (isThere(child)) run.push(child);
     });
     end();
     // Which ones were chosen hangs on the scrolling; the fingerprint must not.
     for (const tree of some) tree.counted = true;
-    digests.push(textContentOf(parentNodeOf(sample)));
+    digests.push(whole);
     out.push(...some);
     cut = true;
   };
@@ -223,6 +209,7 @@ const walker = (options) => {
       return;
     }
     const rect = rectOf(element);
+    if (hosts.length < MAX_HOSTS && mayHide(element, tag, rect)) hosts.push(element);
     const contents = style.display === 'contents';
     const clip = style.position === 'fixed' ? null : style.position === 'absolute' ? context.positioned : context.clip;
     if (!contents && !isSeen(element, tag, rect, style, clip)) return;
@@ -404,7 +391,7 @@ const walker = (options) => {
   };
 
   return {
-    visit, visitChildren, omit, wanted, flush, frames, digests, place,
+    visit, visitChildren, omit, wanted, flush, frames, digests, hosts, place,
     wasCut: () => cut,
     top: { holder: topElement(), visible: true, clip: null, positioned: null, interactive: false, pointer: false, scrolls: false, seen: true },
   };

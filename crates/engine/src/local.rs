@@ -18,6 +18,7 @@ mod widget;
 use async_trait::async_trait;
 use errand_domain::{Action, FailureCategory, action::Condition};
 use serde_json::Value;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::{
     engine::{Decision, Engine, Finding, Turn},
@@ -33,6 +34,8 @@ use plan::Plan;
 const PATIENCE: &[u64] = &[250, 750, 1_500, 2_500];
 /// Waits before it is looked for elsewhere.
 const EARLY: usize = 2;
+/// Nodes of a reading from which on a decision takes milliseconds.
+const MANY_NODES: usize = 5_000;
 /// Most actions of one decision.
 const BATCH: usize = 12;
 
@@ -58,7 +61,7 @@ impl Engine for Local {
             };
         }
         match goal::parse(turn.goal) {
-            Ok(goal) => match echo::without(&goal, turn) {
+            Ok(goal) => aside(turn, || match echo::without(&goal, turn) {
                 Some((observation, reading)) => decide(
                     &goal,
                     &Turn {
@@ -68,13 +71,25 @@ impl Engine for Local {
                     },
                 ),
                 None => decide(&goal, turn),
-            },
+            }),
             Err(error) => Decision::Stuck {
                 category: FailureCategory::GoalNotUnderstood,
                 reason: error.to_string(),
                 claims: Vec::new(),
             },
         }
+    }
+}
+
+/// Decides on a large page without keeping the other tasks of the thread waiting.
+fn aside(turn: &Turn<'_>, work: impl FnOnce() -> Decision) -> Decision {
+    let is_large = turn.reading.is_some_and(|it| it.nodes.len() > MANY_NODES);
+    let has_threads =
+        || Handle::try_current().is_ok_and(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if is_large && has_threads() {
+        tokio::task::block_in_place(work)
+    } else {
+        work()
     }
 }
 

@@ -32,7 +32,7 @@ pub fn sets(sheet: &Sheet<'_>) -> Vec<RecordSet> {
         match &*node.role {
             // What stands in the cells of a table is read with the table.
             "table" | "grid" | "treegrid" if !table::rows_of(sheet, at).is_empty() => {
-                if table::has_headings(sheet, at) {
+                if sheet.headed.binary_search(&at).is_ok() {
                     at = sheet.end(at);
                     continue;
                 }
@@ -75,7 +75,7 @@ fn group(sheet: &Sheet<'_>, parent: Option<usize>, groups: &mut Vec<Group>) {
         ) {
             continue;
         }
-        if table::is_table(sheet, *child) && table::has_headings(sheet, *child) {
+        if sheet.headed.binary_search(child).is_ok() {
             continue;
         }
         let kind = (&*node.role, &*node.tag);

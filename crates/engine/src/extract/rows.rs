@@ -82,6 +82,14 @@ impl Rows {
         self.rows.len() > before
     }
 
+    /// Whether rows can fail to come to what is asked for.
+    #[must_use]
+    pub fn may_fail(wanted: &Extraction) -> bool {
+        wanted.tally.is_some()
+            || wanted.most.is_some()
+            || matches!(wanted.slice, Some(Slice::Nth(_)))
+    }
+
     /// The answer: in order, cut, counted; and what is to be said about it.
     ///
     /// # Errors

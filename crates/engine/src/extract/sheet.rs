@@ -29,6 +29,8 @@ pub struct Sheet<'n> {
     pub url: Option<Url>,
     /// The headings: index and words.
     pub headings: Vec<(usize, String)>,
+    /// The tables that name their columns or their rows.
+    pub headed: Vec<usize>,
     /// Everything that stands on the page several times.
     pub sets: Vec<RecordSet>,
     /// Everything that has a label.
@@ -46,6 +48,7 @@ impl<'n> Sheet<'n> {
             language: &reading.language,
             url: Url::parse(url).ok(),
             headings: Vec::new(),
+            headed: Vec::new(),
             sets: Vec::new(),
             pairs: Vec::new(),
         };
@@ -57,6 +60,7 @@ impl<'n> Sheet<'n> {
             .map(|(at, _)| (at, sheet.text(at).into_owned()))
             .filter(|it| !it.1.is_empty())
             .collect();
+        sheet.headed = table::headed(&sheet);
         let mut sets = table::sets(&sheet);
         sets.extend(repeat::sets(&sheet));
         let (stated_sets, stated_pairs) = stated::of_page(&reading.data);

@@ -75,10 +75,14 @@ pub fn cells_of(sheet: &Sheet<'_>, row: usize) -> Vec<usize> {
     cells
 }
 
-/// Whether a table names its columns or its rows; others only lay out.
-pub fn has_headings(sheet: &Sheet<'_>, table: usize) -> bool {
-    let rows = spread(sheet, &rows_of(sheet, table));
-    body(sheet, &rows).is_some() || is_turned(sheet, &rows)
+/// The tables that name their columns or their rows; others only lay out.
+pub fn headed(sheet: &Sheet<'_>) -> Vec<usize> {
+    let tables = (0..sheet.nodes.len()).filter(|it| is_table(sheet, *it));
+    let headed = tables.filter(|it| {
+        let rows = spread(sheet, &rows_of(sheet, *it));
+        body(sheet, &rows).is_some() || is_turned(sheet, &rows)
+    });
+    headed.collect()
 }
 
 /// Whether each row, and not each column, has a heading.

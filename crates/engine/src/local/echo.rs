@@ -52,10 +52,25 @@ fn orders(goal: &Goal, prompt: &str) -> Vec<Vec<String>> {
 
 /// The nodes without the texts that repeat an order; nothing if none does.
 fn blanked(nodes: &[Node], orders: &[Vec<String>]) -> Option<Vec<Node>> {
+    if orders.is_empty() {
+        return None;
+    }
+    let initials: Vec<char> = orders
+        .iter()
+        .flatten()
+        .filter_map(|it| it.chars().next())
+        .collect();
     let mut said: Vec<(String, usize)> = Vec::new();
     for (at, node) in nodes.iter().enumerate() {
-        if node.role == "text" {
-            said.extend(words(&node.text).into_iter().map(|word| (word, at)));
+        if node.role != "text" {
+            continue;
+        }
+        let initial = node.text.chars().find(|it| it.is_alphanumeric());
+        match initial.and_then(|it| it.to_lowercase().next()) {
+            None => {}
+            // What repeats an order begins with one of its words; what does not stands for itself.
+            Some(initial) if !initials.contains(&initial) => said.push((String::new(), at)),
+            Some(_) => said.extend(words(&node.text).into_iter().map(|word| (word, at))),
         }
     }
     let mut echoes: Vec<usize> = Vec::new();

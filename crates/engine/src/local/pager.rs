@@ -74,7 +74,12 @@ fn places(url: &Url) -> Vec<&str> {
 
 /// The counter of a link that leads to this address with one raised.
 fn further(here: &Url, node: &Node) -> Option<u64> {
-    let there = Url::parse(node.href.as_deref()?).ok()?;
+    let href = node.href.as_deref()?;
+    // Most links of a long list lead elsewhere, and can be told without being taken apart.
+    if !href.contains('?') || !href.contains(here.path()) {
+        return None;
+    }
+    let there = Url::parse(href).ok()?;
     if (there.origin(), there.path()) != (here.origin(), here.path()) {
         return None;
     }

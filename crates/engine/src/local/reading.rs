@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     engine::{Decision, Turn},
-    extract::{self, Extract, Refusal},
+    extract::{self, Extract, Refusal, Rows},
     goal::{Ask, Clause, Extraction, Goal, Phrase, Slice},
     ground::Doubt,
 };
@@ -260,7 +260,9 @@ fn conclude(
 ) -> Plan {
     memory.kept.scrolled = false;
     let goal: Vec<Extraction> = all.iter().map(|it| it.1.clone()).collect();
-    for rows in memory.kept.lists.iter().filter(|it| it.by == Some(own)) {
+    let may_fail = goal.get(own).is_some_and(Rows::may_fail);
+    let lists = memory.kept.lists.iter().filter(|_| may_fail);
+    for rows in lists.filter(|it| it.by == Some(own)) {
         let mut ignored = Vec::new();
         if let Err(why) = extract::settle(Value::Null, vec![rows.clone()], &goal, &mut ignored) {
             return Plan::Fail {
@@ -378,7 +380,7 @@ pub fn finish(goal: &Goal, turn: &Turn<'_>, mut memory: Memory) -> Decision {
         memory.claims.push(claim("the output", "text", &told));
     }
     let goal: Vec<Extraction> = all.into_iter().map(|it| it.1).collect();
-    let output = match memory.kept.output(&goal) {
+    let output = match std::mem::take(&mut memory.kept).output(&goal) {
         Ok((output, notes)) => {
             for note in notes {
                 memory.note(note);

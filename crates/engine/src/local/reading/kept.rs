@@ -88,12 +88,12 @@ impl Kept {
     ///
     /// # Errors
     /// In words, where the lists don't come to what is asked for.
-    pub fn output(&self, goal: &[Extraction]) -> Result<(Option<Value>, Vec<String>), String> {
-        let mut notes = self.notes.clone();
+    pub fn output(self, goal: &[Extraction]) -> Result<(Option<Value>, Vec<String>), String> {
+        let mut notes = self.notes;
         if self.value.is_null() && self.lists.is_empty() {
             return Ok((None, notes));
         }
-        let value = extract::settle(self.value.clone(), self.lists.clone(), goal, &mut notes)?;
+        let value = extract::settle(self.value, self.lists, goal, &mut notes)?;
         Ok((Some(value), notes))
     }
 }

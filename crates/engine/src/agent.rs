@@ -5,6 +5,7 @@ pub(crate) mod answer;
 mod check;
 mod code;
 mod end;
+mod excerpt;
 mod extract;
 pub(crate) mod order;
 pub(crate) mod prompt;

@@ -135,6 +135,13 @@ impl<'a> Planner<'a> {
 
     /// All parts are done: is the whole?
     async fn conclude(&self, turn: &Turn<'_>, course: Course) -> Decision {
+        if course.asked && turn.observation.truncated && turn.reading.is_none() {
+            return Decision::Read {
+                thought: "reading what it came to".to_owned(),
+                region: None,
+                memory: course.write(),
+            };
+        }
         let mut claims = course.claims;
         if course.asked {
             let verdict = self
@@ -201,6 +208,10 @@ impl Engine for Planner<'_> {
                     memory: course.write(),
                 };
             }
+        }
+        // It was read to see what it came to.
+        if course.at == course.plan.parts.len() {
+            return self.conclude(turn, course).await;
         }
         let (mut reading, mut fresh) = (turn.reading, turn.fresh);
         let (mut picture, mut answer) = (turn.picture, turn.answer);

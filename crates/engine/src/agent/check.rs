@@ -1,6 +1,6 @@
 //! Whether what a model claims can be seen: looked up, without asking a model.
 
-use errand_browser::Observation;
+use errand_browser::{Node, Observation};
 use errand_domain::event::Claim;
 use serde_json::Value;
 
@@ -10,6 +10,8 @@ use crate::engine::Done;
 /// What claims are looked up in.
 pub struct Scene<'a> {
     pub seen: &'a Observation,
+    /// The page in whole, where it was read.
+    pub nodes: &'a [Node],
     pub sheet: &'a Sheet<'a>,
     pub history: &'a [Done],
     pub output: Option<&'a Value>,

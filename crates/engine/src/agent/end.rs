@@ -1,5 +1,6 @@
 //! The end: what is said to be done is looked up, and checked by a second opinion.
 
+use errand_browser::Node;
 use errand_domain::{FailureCategory, event::Claim, text::clip};
 use errand_llm::Role;
 use serde_json::Value;
@@ -38,7 +39,7 @@ impl Agent<'_> {
     /// Looks up what is said to be done, then asks for the second opinion.
     pub(crate) async fn bear_out(&self, turn: &Turn<'_>, said: Said<'_>) -> Finished {
         let seen = turn.observation;
-        let nodes = turn.reading.map_or(&seen.nodes, |it| &it.nodes);
+        let nodes = whole(turn);
         let sheet = Sheet::new(nodes);
         let (output, notes, places) = match said.output {
             Some(output) => {
@@ -50,6 +51,7 @@ impl Agent<'_> {
         };
         let scene = Scene {
             seen,
+            nodes,
             sheet: &sheet,
             history: turn.history,
             output: output.as_ref(),
@@ -92,9 +94,11 @@ impl Agent<'_> {
         turn: &Turn<'_>,
         output: Option<&Value>,
     ) -> Result<Vec<Claim>, Decision> {
-        let sheet = Sheet::new(&turn.observation.nodes);
+        let nodes = whole(turn);
+        let sheet = Sheet::new(nodes);
         let scene = Scene {
             seen: turn.observation,
+            nodes,
             sheet: &sheet,
             history: turn.history,
             output,
@@ -124,4 +128,10 @@ impl Agent<'_> {
         }
         Err(unusable(&why))
     }
+}
+
+/// The page in whole where it was read, else what was seen of it.
+fn whole<'t>(turn: &Turn<'t>) -> &'t [Node] {
+    let seen = &turn.observation.nodes;
+    turn.reading.map_or(seen, |it| &it.nodes)
 }

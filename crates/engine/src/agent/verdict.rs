@@ -6,11 +6,13 @@ use errand_llm::{Message, Request, Want};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{check::Scene, prompt, talk::outcome, tools::VERDICT, view};
+use super::{check::Scene, excerpt, prompt, talk::outcome, tools::VERDICT, view};
 
 /// Most lines of the log, and most bytes of the page, that are shown.
 const MAX_LINES: usize = 80;
 const MAX_PAGE: usize = 20 * 1024;
+/// Most bytes of what a longer page says of the task.
+const MAX_EXCERPT: usize = 12 * 1024;
 /// Longest output that is shown, in bytes.
 const MAX_OUTPUT: usize = 16 * 1024;
 
@@ -29,7 +31,7 @@ struct Clause {
 /// What is asked; none where the schema of the answer can't be made.
 pub fn request(goal: &str, scene: &Scene<'_>) -> Option<Request> {
     let schema = VERDICT.clone()?;
-    let text = material(goal, scene);
+    let text = prompt::task(goal, None) + &material(goal, scene);
     Some(Request {
         system: prompt::VERIFY.to_owned(),
         messages: vec![Message::user(text)],
@@ -41,18 +43,25 @@ pub fn request(goal: &str, scene: &Scene<'_>) -> Option<Request> {
     })
 }
 
+/// All that there is to judge by.
 fn material(goal: &str, scene: &Scene<'_>) -> String {
-    let mut text = prompt::task(goal, None);
-    text.push_str("\nThe log:\n");
+    let mut text = String::from("\nThe log:\n");
     text.push_str(&log(scene));
     if let Some(output) = scene.output {
         text.push_str("\nThe output:\n");
         text.push_str(&errand_domain::text::clip(&output.to_string(), MAX_OUTPUT));
         text.push('\n');
     }
-    let page = errand_domain::text::clip(&view::whole(scene.seen), MAX_PAGE);
+    let page = view::whole(scene.seen);
+    let is_cut = scene.seen.truncated || page.len() > MAX_PAGE;
     text.push_str("\nThe last page:\n");
-    text.push_str(&view::fenced(&page));
+    text.push_str(&view::fenced(&errand_domain::text::clip(&page, MAX_PAGE)));
+    if is_cut {
+        let words = excerpt::words(goal, scene.output);
+        let excerpt = excerpt::lines(scene.nodes, &words, MAX_EXCERPT);
+        text.push_str("\nIt is longer than that. What of it speaks of the task and the output:\n");
+        text.push_str(&view::fenced(&excerpt));
+    }
     text
 }
 
@@ -68,7 +77,7 @@ pub fn claims(goal: &str, scene: &Scene<'_>, verdict: &Value) -> Vec<Claim> {
         return Vec::new();
     };
     // What the task says proves nothing.
-    let shown = plain(&material("", scene));
+    let shown = plain(&material(goal, scene));
     let own = plain(goal);
     clauses
         .into_iter()

@@ -97,3 +97,40 @@ async fn what_rules_give_up_a_model_goes_on_with() {
         ran.log()
     );
 }
+
+#[tokio::test]
+async fn who_checks_the_whole_is_shown_what_a_long_page_says_of_the_output() {
+    let screen = Screen::start().await;
+    let rows: String = (1_000..4_000)
+        .map(|it| match it {
+            2_777 => "<tr><td>K-2777<td>Kallmoor".to_owned(),
+            _ => format!("<tr><td>K-{it}<td>Hamlet {it}"),
+        })
+        .collect();
+    screen.put(
+        "/places",
+        &format!("<title>Places</title><table>{rows}</table>"),
+    );
+    let goal = "Disclose the odd one out";
+    let ran = plan(&screen, goal, &screen.url("/places"), |asked| {
+        let page = shown(asked);
+        if asks_for(asked, "clauses") {
+            // It is in the middle of the page, and nothing but the output leads there.
+            assert!(page.contains("K-2777 Kallmoor"), "{page}");
+            assert!(page.len() < 60_000, "{}", page.len());
+            return verdict(&["K-2777 Kallmoor"]);
+        }
+        let claims = json!([{"clause": "named", "by": "text", "is": "Kallmoor"}]);
+        Answer::call("done", &done(json!({"name": "Kallmoor"}), claims))
+    })
+    .await;
+    assert_eq!(
+        ran.ending.state,
+        RunState::Completed,
+        "{} {}",
+        ran.reason(),
+        ran.log()
+    );
+    // What did it, its check, and that of the whole.
+    assert_eq!(ran.model.count(), 3, "{}", ran.log());
+}

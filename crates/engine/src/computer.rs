@@ -162,8 +162,14 @@ impl<'a> Computer<'a> {
             },
             ..Request::default()
         };
+        // One that writes nothing but actions can't say it.
+        let role = if self.screen.is_tool() {
+            Role::Decide
+        } else {
+            Role::Plan
+        };
         for _ in 0..2 {
-            match self.agent.ask(Role::Decide, &request).await {
+            match self.agent.ask(role, &request).await {
                 Ok(reply) => {
                     if let Some(Ok(answer)) = reply.json {
                         let text = answer["text"].as_str().map(str::to_owned);

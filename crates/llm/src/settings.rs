@@ -74,8 +74,8 @@ pub struct ModelSettings {
     pub api_key_env: Option<String>,
     /// Azure's `api-version`. Default: 2024-10-21.
     pub api_version: Option<String>,
-    /// Which of OpenAI's interfaces. Default: `chat`; requests with a screen always use
-    /// `responses`.
+    /// Which of OpenAI's interfaces. Default: `chat`, but `responses` for `computer-use-preview`;
+    /// requests with a screen always use `responses`.
     pub api: Option<Api>,
     /// Whether it takes images. Default: yes.
     pub vision: Option<bool>,

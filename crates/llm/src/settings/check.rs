@@ -130,7 +130,11 @@ impl Check<'_> {
             name: self.name.to_owned(),
             model: id,
             anthropic: kind == Kind::Anthropic,
-            api: model.api.unwrap_or(Api::Chat),
+            // That one is had nowhere else.
+            api: model.api.unwrap_or(match computer_tool {
+                ComputerTool::ComputerUsePreview => Api::Responses,
+                _ => Api::Chat,
+            }),
             url,
             responses_url,
             auth,

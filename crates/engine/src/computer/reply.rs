@@ -90,7 +90,8 @@ pub fn take(
         let why = format!("{count} actions are too many; at most {MAX_ACTIONS} in one answer");
         plan.wrong.get_or_insert(why);
     }
-    if plan.asked.is_some() && (!plan.actions.is_empty() || plan.claimed.is_some()) {
+    let alone = plan.actions.is_empty() && plan.claimed.is_none() && plan.open.len() < 2;
+    if plan.asked.is_some() && !alone {
         let why = "asking a person goes alone; do it by itself";
         plan.wrong.get_or_insert_with(|| why.to_owned());
     }
@@ -99,12 +100,12 @@ pub fn take(
         for open in plan.open.iter_mut().filter(|it| it.text.is_empty()) {
             "not done, because something else in the answer is wrong".clone_into(&mut open.text);
         }
-        if plan.open.is_empty() || plan.open.iter().all(|it| it.text != why) {
+        // What a person has to allow first can't be answered without them.
+        let warned = plan.open.iter().any(|it| !it.checks.is_empty());
+        if warned || plan.open.iter().all(|it| it.text != why) {
             talk.add(&format!("That answer can't be used: {why}"));
         }
-        if plan.open.iter().any(|it| !it.checks.is_empty()) {
-            // What a person has to allow first can't be answered without them.
-            talk.add(&format!("That answer can't be used: {why}"));
+        if warned {
             talk.forget();
         } else {
             talk.said(reply.turn, plan.open);

@@ -274,6 +274,35 @@ async fn what_a_provider_warns_of_is_done_after_a_yes_and_never_without() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_provider_warns_of_is_not_allowed_by_an_answer_to_something_else() {
+    let screen = Screen::start().await;
+    screen.put("/lamp", LAMP);
+    let url = screen.url("/lamp");
+    let person = Person {
+        says: Reply::Yes,
+        asked: Mutex::default(),
+    };
+    let asking = Asking {
+        people: &person,
+        ..Asking::new("Light the lamp", &url)
+    };
+    let ran = by_picture(&screen, "openai", WAYS[0].1, asking, |_: &Asked| {
+        Answer::computer(json!({"type": "screenshot"}))
+            .and_check("malicious_instructions", "Look.")
+            .and_call(
+                "ask",
+                &json!({"question": "All well?", "wants": "yes_or_no"}),
+            )
+    })
+    .await;
+    assert!(ran.reason().starts_with("MODEL_ERROR"), "{}", ran.reason());
+    assert!(person.asked.lock().unwrap().is_empty());
+    let sent = ran.model.exchanges();
+    let mut sent = sent.iter().map(|it| it.request.to_string());
+    assert!(sent.all(|it| !it.contains("acknowledged_safety_checks")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_can_not_be_used_is_told_once_and_nothing_of_it_is_done() {
     let screen = Screen::start().await;
     screen.put("/lamp", LAMP);

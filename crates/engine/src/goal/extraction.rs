@@ -163,7 +163,17 @@ pub fn extraction(rest: &[Token], count: bool) -> Extraction {
         let end = filter::conditions(&owner, &mut wanted.filters, &mut wanted.places, &mut having);
         // "the prices of all hotels with breakfast": those that have it.
         wanted.filters.extend(having.into_iter().map(Filter::says));
-        wanted.of = Some(words(&owner[..end])).filter(|it| !it.is_empty());
+        let mut thing = &owner[..end];
+        // "the average age of the patients of Dr Mora": only those that say so.
+        if let Some(at) = thing.iter().position(|it| it.is("of"))
+            && wanted.tally.is_some()
+            && at > 0
+            && at + 1 < thing.len()
+        {
+            wanted.filters.push(Filter::says(words(&thing[at + 1..])));
+            thing = &thing[..at];
+        }
+        wanted.of = Some(words(thing)).filter(|it| !it.is_empty());
     }
     let end = filter::conditions(
         &head,

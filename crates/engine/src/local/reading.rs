@@ -22,7 +22,7 @@ use super::{
 use crate::{
     engine::{Decision, Turn},
     extract::{self, Extract, Refusal, Rows},
-    goal::{Ask, Clause, Extraction, Goal, Phrase, Slice},
+    goal::{Ask, Clause, Extraction, Goal, Phrase, Slice, is_plural},
     ground::Doubt,
 };
 
@@ -51,6 +51,16 @@ pub fn plan(
         };
     };
     let seen = turn.observation;
+    // "find the orders and return their number, customer and amount": one reading.
+    if turn.schema.is_none()
+        && memory.stage == 0
+        && let Some(Ask::Extract(next)) = goal.clauses.get(memory.at + 1).map(|it| &it.ask)
+        && next.theirs
+        && next.nouns.len() > 1
+        && wanted.tally.is_none()
+    {
+        return Plan::Met(claim(&clause.text, "text", "read with what follows"));
+    }
     let all = extractions(goal);
     let own = all
         .iter()
@@ -108,6 +118,27 @@ pub fn plan(
             category: FailureCategory::ElementNotFound,
             reason: format!("\"{}\": {why}", clause.text),
         });
+    }
+    // "count the orders and list their customers": the pages that were turned stay turned.
+    let turned = memory.kept.turned.is_some_and(|it| {
+        it < memory.at
+            && goal.clauses[it..memory.at]
+                .iter()
+                .all(|it| matches!(it.ask, Ask::Extract(_)))
+    });
+    if turned && page == 0 && !read.lists.is_empty() && turn.schema.is_none() {
+        return Plan::Fail {
+            category: FailureCategory::GoalNotUnderstood,
+            reason: format!(
+                "\"{}\" would begin on the last page of the list, where the reading before it \
+                 ended; ask for it in a goal of its own, or before the other",
+                clause.text
+            ),
+        };
+    }
+    let mut read = read;
+    if turn.schema.is_none() && page == 0 && read.refusal.is_none() {
+        memory.kept.make_room(&mut read, wanted.theirs);
     }
     let lists = !read.lists.is_empty();
     let counted = read.lists.iter().any(|it| it.counted);
@@ -258,6 +289,9 @@ fn conclude(
     memory: &mut Memory,
     claim: Claim,
 ) -> Plan {
+    if memory.stage > 0 && !memory.kept.scrolled {
+        memory.kept.turned = Some(memory.at);
+    }
     memory.kept.scrolled = false;
     let goal: Vec<Extraction> = all.iter().map(|it| it.1.clone()).collect();
     let may_fail = goal.get(own).is_some_and(Rows::may_fail);
@@ -327,6 +361,20 @@ fn extractions(goal: &Goal) -> Vec<(usize, Extraction)> {
             _ => None,
         });
     let mut all: Vec<(usize, Extraction)> = wanted.collect();
+    // "filter the patients by Dr Mora and give me their names": theirs, of whom the order speaks.
+    if let Some((at, own)) = all
+        .first_mut()
+        .filter(|it| it.1.theirs && it.1.of.is_none())
+    {
+        let before = goal.clauses[..*at].last();
+        let words = before.map(|it| crate::ground::words(&it.text));
+        own.of = words
+            .unwrap_or_default()
+            .into_iter()
+            .find(|it| is_plural(it) && !it.ends_with("ss"));
+        own.all |= own.of.is_some();
+        own.single &= own.of.is_none();
+    }
     // "find all soups and tell me their names"
     for at in 1..all.len() {
         let before = all[at - 1].1.clone();

@@ -226,6 +226,10 @@ async fn questions_whose_every_word_has_a_place() {
                 "How many invoices does Ann Lee have?",
                 json!({ "invoices": 2 }),
             ),
+            (
+                "What is the average amount of the invoices of Ann Lee?",
+                json!({ "average_amount": 674.5 }),
+            ),
             ("Is INV-2 paid?", json!({ "answer": false })),
             ("Is INV-4 already paid?", json!({ "answer": true })),
             ("Which invoice is due first?", json!({ "invoice": "INV-1" })),

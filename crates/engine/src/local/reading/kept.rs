@@ -19,6 +19,8 @@ const MAX_NOTES: usize = 50;
 pub struct Kept {
     /// The address that was read last.
     pub page: String,
+    /// The clause whose reading ended on another page than it began.
+    pub turned: Option<usize>,
     /// Whether the last page was reached by scrolling.
     pub scrolled: bool,
     /// The values; null where a list goes.
@@ -57,6 +59,41 @@ impl Kept {
             }
         }
         fresh
+    }
+
+    /// Makes room for what a later part of the goal reads under a name that is taken: "the price of A
+    /// and the price of B" are two values. What only tells more of what was read before takes its
+    /// place.
+    pub fn make_room(&mut self, read: &mut Extract, theirs: bool) {
+        let Value::Object(values) = &mut read.value else {
+            return;
+        };
+        let Value::Object(known) = &mut self.value else {
+            return;
+        };
+        let taken: Vec<String> = values
+            .keys()
+            .filter(|it| known.contains_key(*it))
+            .cloned()
+            .collect();
+        for key in taken {
+            let pointer = format!("/{key}");
+            if theirs {
+                known.remove(&key);
+                self.lists.retain(|it| it.pointer != pointer);
+                continue;
+            }
+            let free = (2..100).map(|it| format!("{key}_{it}"));
+            let Some(name) = free.into_iter().find(|it| !known.contains_key(it)) else {
+                continue;
+            };
+            if let Some(value) = values.remove(&key) {
+                values.insert(name.clone(), value);
+            }
+            for rows in read.lists.iter_mut().filter(|it| it.pointer == pointer) {
+                rows.pointer = format!("/{name}");
+            }
+        }
     }
 
     /// Whether further pages belong to what is asked for.

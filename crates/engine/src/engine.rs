@@ -73,6 +73,36 @@ pub struct Part {
     pub goal: String,
     /// Whether the output comes of it.
     pub output: bool,
+    /// What it is done for, once for each: `{item}` stands for it in the words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub each: Option<Each>,
+}
+
+/// Things that a part is done for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", untagged)]
+pub enum Each {
+    /// These.
+    Items(Vec<String>),
+    /// Those in the output so far.
+    #[serde(with = "output_word")]
+    Output,
+}
+
+/// `"output"`, as a model writes it.
+mod output_word {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(writer: S) -> Result<S::Ok, S::Error> {
+        writer.serialize_str("output")
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(reader: D) -> Result<(), D::Error> {
+        match String::deserialize(reader)?.as_str() {
+            "output" => Ok(()),
+            other => Err(D::Error::custom(format!("{other} is not \"output\""))),
+        }
+    }
 }
 
 /// What to do next.

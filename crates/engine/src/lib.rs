@@ -16,6 +16,6 @@ pub mod planner;
 pub use agent::Agent;
 pub use computer::Computer;
 pub use drive::{Ending, Limits, Resume, Task};
-pub use engine::{Decision, Done, Engine, Finding, Part, Turn};
+pub use engine::{Decision, Done, Each, Engine, Finding, Part, Turn};
 pub use local::Local;
 pub use planner::Planner;

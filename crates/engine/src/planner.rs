@@ -2,6 +2,7 @@
 //! by a model where they don't, and has the whole checked.
 
 mod plan;
+mod round;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,9 +26,10 @@ use crate::{
     local::Local,
 };
 use plan::Plan;
+use round::Rounds;
 
 /// Parts that may end within one decision.
-const MAX_PARTS: usize = 25;
+const MAX_PARTS: usize = 80;
 /// How often the rest may be planned anew.
 const MAX_REPLANS: u32 = 2;
 /// Most claims that are remembered.
@@ -62,6 +64,8 @@ struct Course {
     /// Whether a model had a hand in anything.
     asked: bool,
     replans: u32,
+    /// Where the part is done for several things.
+    rounds: Option<Rounds>,
 }
 
 impl<'a> Planner<'a> {
@@ -110,7 +114,8 @@ impl<'a> Planner<'a> {
     async fn part(&self, course: &Course, turn: &Turn<'_>, fresh: usize) -> (Decision, bool) {
         let part = &course.plan.parts[course.at];
         let history = &turn.history[course.since.min(turn.history.len())..];
-        let rules = !course.by_model && plan::by_rules(&part.goal);
+        let goal = course.goal();
+        let rules = !course.by_model && plan::by_rules(&goal);
         // Whoever takes a part over is told all of it.
         let told = if course.inner.is_null() && !rules {
             history.len()
@@ -118,7 +123,7 @@ impl<'a> Planner<'a> {
             fresh
         };
         let inner = Turn {
-            goal: &part.goal,
+            goal: &goal,
             schema: turn.schema.filter(|_| part.output),
             history,
             fresh: told.min(history.len()),
@@ -192,6 +197,9 @@ impl Engine for Planner<'_> {
                     Err(decision) => return decision,
                 },
             };
+            if let Err(decision) = course.enter() {
+                return decision;
+            }
             if !open {
                 let Some(url) = start(&course.plan) else {
                     return Decision::Stuck {
@@ -209,10 +217,6 @@ impl Engine for Planner<'_> {
                 };
             }
         }
-        // It was read to see what it came to.
-        if course.at == course.plan.parts.len() {
-            return self.conclude(turn, course).await;
-        }
         let (mut reading, mut fresh) = (turn.reading, turn.fresh);
         let (mut picture, mut answer) = (turn.picture, turn.answer);
         for _ in 0..MAX_PARTS {
@@ -222,6 +226,10 @@ impl Engine for Planner<'_> {
                 answer,
                 ..*turn
             };
+            // What is left may be nothing, or nothing to go over.
+            if course.at == course.plan.parts.len() {
+                return self.conclude(&here, course).await;
+            }
             let (decision, rules) = self.part(&course, &here, fresh).await;
             course.asked |= !rules;
             match decision {
@@ -274,7 +282,10 @@ impl Engine for Planner<'_> {
                     };
                 }
                 Decision::Finish(finding) => {
-                    course.take(finding, turn.history.len());
+                    if let Err(decision) = course.take(finding, turn.history.len()) {
+                        return decision;
+                    }
+                    // The page is as it was when the last part ended.
                     if course.at == course.plan.parts.len() {
                         return self.conclude(&here, course).await;
                     }
@@ -306,7 +317,12 @@ impl Engine for Planner<'_> {
                     }
                     let so_far = format!("{}\n{reason}", lines(turn.history));
                     match self.plan(turn, Some(&so_far)).await {
-                        Ok(plan) => course.again(plan, turn.history.len()),
+                        Ok(plan) => {
+                            course.again(plan, turn.history.len());
+                            if let Err(decision) = course.enter() {
+                                return decision;
+                            }
+                        }
                         Err(decision) => return decision,
                     }
                 }
@@ -340,18 +356,51 @@ impl Course {
     fn thought(&self, thought: &str) -> String {
         let count = self.plan.parts.len();
         match self.plan.parts.get(self.at) {
-            Some(part) if count > 1 => {
+            Some(part) if count > 1 || part.each.is_some() => {
                 format!(
                     "{}/{count} {}: {thought}",
                     self.at + 1,
-                    clip(&part.goal, 120)
+                    clip(&self.goal(), 120)
                 )
             }
             _ => thought.to_owned(),
         }
     }
 
-    fn take(&mut self, finding: Finding, done: usize) {
+    /// The words of the part that is being carried out.
+    fn goal(&self) -> String {
+        let goal = &self.plan.parts[self.at].goal;
+        self.rounds
+            .as_ref()
+            .map_or_else(|| goal.clone(), |it| it.goal(goal))
+    }
+
+    /// Sets the part up that comes next; what it is done for may have been found by then. Parts
+    /// that there is nothing to do for are left out, with a note.
+    fn enter(&mut self) -> Result<(), Decision> {
+        while let Some(part) = self.plan.parts.get(self.at) {
+            let rounds = Rounds::of(part, self.output.as_ref());
+            self.rounds = rounds.map_err(|reason| self.stuck(reason))?;
+            if !self.rounds.as_ref().is_some_and(Rounds::is_over) {
+                break;
+            }
+            let note = format!("\"{}\": there was nothing to go over", part.goal);
+            self.notes.push(clip(&note, MAX_NOTE));
+            self.rounds = None;
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    fn stuck(&self, reason: String) -> Decision {
+        Decision::Stuck {
+            category: FailureCategory::ResourceExhausted,
+            reason,
+            claims: self.claims.clone(),
+        }
+    }
+
+    fn take(&mut self, finding: Finding, done: usize) -> Result<(), Decision> {
         let short = |it: Claim| Claim {
             seen: clip(&it.seen, MAX_NOTE),
             ..it
@@ -364,11 +413,29 @@ impl Course {
         if !finding.summary.is_empty() && self.summaries.len() < MAX_NOTES {
             self.summaries.push(clip(&finding.summary, MAX_NOTE));
         }
-        if self.plan.parts[self.at].output && finding.output.is_some() {
-            self.output = finding.output;
-        }
+        let wanted = self.plan.parts[self.at].output;
+        let output = finding.output.filter(|_| wanted);
         self.on(done);
-        self.at += 1;
+        let over = match &mut self.rounds {
+            None => {
+                self.output = output.or_else(|| self.output.take());
+                true
+            }
+            Some(rounds) => {
+                let taken = rounds.take(output);
+                let over = rounds.is_over();
+                if over && wanted {
+                    self.output = rounds.output().or_else(|| self.output.take());
+                }
+                taken.map_err(|reason| self.stuck(reason))?;
+                over
+            }
+        };
+        if over {
+            self.at += 1;
+            self.enter()?;
+        }
+        Ok(())
     }
 
     /// On to another part.

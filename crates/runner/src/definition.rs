@@ -1,7 +1,7 @@
 //! A finished task as the definition of a workflow.
 
 use errand_domain::{Run, text::clip};
-use errand_engine::Part;
+use errand_engine::{Each, Part};
 use serde_json::{Map, Value, json};
 
 /// Longest label of a block, in characters.
@@ -14,8 +14,10 @@ pub fn of(run: &Run, parts: &[Part]) -> Value {
     let whole = [Part {
         goal: request.prompt.clone(),
         output: true,
+        each: None,
     }];
     let parts = if parts.is_empty() { &whole } else { parts };
+    let parts = unrolled(parts);
     let mut labels: Vec<String> = Vec::new();
     let blocks: Vec<Value> = parts
         .iter()
@@ -37,6 +39,20 @@ pub fn of(run: &Run, parts: &[Part]) -> Value {
                 let schema = schema.and_then(|it| serde_json::from_str::<Value>(it).ok());
                 block.insert("data_schema".to_owned(), json!(schema));
             }
+            if part.each.is_some() {
+                // The things are found anew each time: those in the output of the block before.
+                let before = labels
+                    .get(at.saturating_sub(1))
+                    .cloned()
+                    .unwrap_or_default();
+                let inner = Value::Object(block);
+                return json!({
+                    "label": format!("each_{}", at + 1),
+                    "block_type": "for_loop",
+                    "loop_variable_reference": format!("{before}_output"),
+                    "loop_blocks": [inner],
+                });
+            }
             if !request.error_code_mapping.is_empty() {
                 let codes = json!(request.error_code_mapping);
                 block.insert("error_code_mapping".to_owned(), codes);
@@ -53,6 +69,26 @@ pub fn of(run: &Run, parts: &[Part]) -> Value {
         "description": clip(&request.prompt, 2_000),
         "workflow_definition": { "version": 1, "parameters": [], "blocks": blocks },
     })
+}
+
+/// The parts, those that are done for known things once for each.
+fn unrolled(parts: &[Part]) -> Vec<Part> {
+    let one = |part: &Part| match &part.each {
+        Some(Each::Items(items)) => items
+            .iter()
+            .map(|item| Part {
+                goal: part.goal.replace("{item}", item),
+                output: part.output,
+                each: None,
+            })
+            .collect(),
+        Some(Each::Output) => vec![Part {
+            goal: part.goal.replace("{item}", "{{ current_value }}"),
+            ..part.clone()
+        }],
+        None => vec![part.clone()],
+    };
+    parts.iter().flat_map(one).collect()
 }
 
 /// A name by which other blocks can refer to this one: letters, digits and `_`, unlike the others.

@@ -134,3 +134,53 @@ async fn who_checks_the_whole_is_shown_what_a_long_page_says_of_the_output() {
     // What did it, its check, and that of the whole.
     assert_eq!(ran.model.count(), 3, "{}", ran.log());
 }
+
+#[tokio::test]
+async fn the_same_is_done_for_each_of_several_things_that_are_named_or_were_found() {
+    let screen = Screen::start().await;
+    screen.put(
+        "/orders",
+        "<title>Orders</title><ul><li>Ann</li><li>Bob</li></ul><label>Name <input id=name></label>\
+         <button onclick=\"out.innerHTML += '<p>Tea for ' + document.getElementById('name').value\">Order</button><div id=out></div>",
+    );
+    for each in [json!(["Ann", "Bob"]), json!("output")] {
+        let goal = "Kindly order a tea for each of those who are listed, one after the other, and then stop";
+        let find = json!({"goal": "Say who is listed there", "output": true});
+        let order = json!({"goal": "Type '{item}' into Name, click Order and wait for 'Tea for {item}'", "output": false, "each": each});
+        let found = each == json!("output");
+        let plan = if found {
+            json!([find, order])
+        } else {
+            json!([order])
+        };
+        let ran = self::plan(&screen, goal, &screen.url("/orders"), move |asked| {
+            if asks_for(asked, "parts") {
+                return Answer::json(json!({"parts": plan, "start_url": null}));
+            }
+            if asks_for(asked, "clauses") {
+                return verdict(&["Bob"]);
+            }
+            let output = json!({"names": ["Ann", "Bob"]});
+            let claims = json!([{"clause": "who is listed", "by": "output", "is": "Bob"}]);
+            Answer::call("done", &done(output, claims))
+        })
+        .await;
+        assert_eq!(
+            ran.ending.state,
+            RunState::Completed,
+            "{} {}",
+            ran.reason(),
+            ran.log()
+        );
+        let log = ran.log();
+        for name in ["Ann", "Bob"] {
+            assert_eq!(
+                log.matches(&format!("did type \"{name}\"")).count(),
+                1,
+                "{log}"
+            );
+        }
+        // The plan and the check of the whole; what was found has a call and a check of its own.
+        assert_eq!(ran.model.count(), if found { 4 } else { 2 }, "{log}");
+    }
+}

@@ -255,7 +255,7 @@ async fn every_errand_on_the_demo_site_is_done() {
 }
 
 /// As if it had been nowhere, or at the portal.
-async fn enter(screen: &Screen, site: &Site, inside: bool) {
+pub async fn enter(screen: &Screen, site: &Site, inside: bool) {
     let mut cookies = Vec::new();
     if inside {
         cookies.push(json!({

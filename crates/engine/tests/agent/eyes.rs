@@ -106,8 +106,19 @@ impl Eyes {
 
     /// What presses a button, after it was brought into view.
     pub fn press(&self, asked: &Asked, name: &str) -> Answer {
+        Self::hit(asked, named(&self.look(), name))
+    }
+
+    /// The same for the first link whose address has this in it.
+    pub fn follow(&self, asked: &Asked, part: &str) -> Answer {
         let seen = self.look();
-        let node = named(&seen, name);
+        let leads = |it: &&Node| it.href.as_deref().is_some_and(|href| href.contains(part));
+        let link = seen.nodes.iter().find(leads);
+        Self::hit(asked, link.unwrap_or_else(|| panic!("no link {part}")))
+    }
+
+    /// A click, once it is in the picture.
+    pub fn hit(asked: &Asked, node: &Node) -> Answer {
         if Self::is_shown(asked, node) {
             return Self::click(asked, node);
         }

@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "shared with the tests of reading")]
 mod browser;
 mod computer;
+mod computer_errands;
 mod errands;
 mod eyes;
 mod obstacle;

@@ -61,13 +61,16 @@ async fn all() {
     let folder = tempfile::tempdir().unwrap();
     let proxy = Proxy::start(Some(open_policy())).await.unwrap();
     let guard = vec![std::env::current_exe().unwrap().into(), "guard".into()];
-    let options = LaunchOptions::new(guard, proxy.address(), folder.path().to_owned());
+    let mut options = LaunchOptions::new(guard, proxy.address(), folder.path().to_owned());
+    // As in the tests, whose scripted eyes know it.
+    options.viewport = (1_280, 757);
     let browser = Browser::launch(options).await.unwrap();
     let page = browser.page().await.unwrap();
     for (name, batch) in [("one field a step", 1), ("twelve fields at once", FIELDS)] {
         form(name, batch, &page, &site.url("/form")).await;
     }
     errands::all(&page, &site).await;
+    errands::by_pictures(&page, &site).await;
     errands::by_hand(&page, &site).await;
     for path in ["/form", "/portal/login", "/rows?count=200", "/rows"] {
         sizes(&browser, &page, &site.url(path), path).await;
@@ -193,10 +196,19 @@ fn goal(there: usize) -> usize {
     FIELDS.min(there)
 }
 
-/// Models at the scripted one.
-fn models(model: &ScriptedModel) -> Models {
+/// Models at the scripted one, spoken to in this wire format, with more settings.
+fn models(model: &ScriptedModel, kind: &str, more: &str) -> Models {
+    let url = match kind {
+        "openai" => model.openai_url(),
+        _ => model.url(),
+    };
+    // Words are asked of another one: UI-TARS answers with actions alone.
     let settings = format!(
-        "[models.main]\nkind = \"openai\"\nbase_url = \"{}\"\nmodel = \"m\"\napi_key = \"k-0123456789\"",
+        "[roles]\nverify = \"words\"\nextract = \"words\"\nplan = \"words\"\n\
+         [models.default]\nkind = \"{kind}\"\nbase_url = \"{url}\"\nmodel = \"m\"\n\
+         api_key = \"k-0123456789\"\n{more}\n\
+         [models.words]\nkind = \"openai\"\nbase_url = \"{}\"\nmodel = \"w\"\n\
+         api_key = \"k-0123456789\"",
         model.openai_url()
     );
     let settings: Settings = toml::from_str(&settings).unwrap();
@@ -206,7 +218,12 @@ fn models(model: &ScriptedModel) -> Models {
 
 async fn run(page: &Page, model: &ScriptedModel, url: &str) -> u32 {
     let log = Log::default();
-    let agent = Agent::new(models(model), Arc::new(Meter::unlimited()), &log, &Nowhere);
+    let agent = Agent::new(
+        models(model, "openai", ""),
+        Arc::new(Meter::unlimited()),
+        &log,
+        &Nowhere,
+    );
     let goal = "Write Fair winds into the text fields";
     run_by(&agent, &log, page, goal, url, None).await
 }

@@ -4,9 +4,12 @@
 use std::time::Instant;
 
 use errand_browser::{Page, page::StorageState};
-use errand_engine::{Agent, Engine, Planner};
+use errand_engine::{Agent, Computer, Engine, Planner};
 use errand_llm::{Meter, Models};
-use errand_testing::{Driver, Errand, ScriptedModel, Site};
+use errand_testing::{
+    Driver, Errand, ScriptedModel, Site,
+    model::{Answer, Asked, Wanted},
+};
 use fantoccini::{Client, ClientBuilder, Locator, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use nix::{
@@ -14,6 +17,12 @@ use nix::{
     unistd::Pid,
 };
 use serde_json::{Value, json};
+
+#[path = "../../tests/agent/eyes.rs"]
+#[expect(dead_code, reason = "shared with the tests")]
+mod eyes;
+
+use eyes::Eyes;
 
 use super::{Arc, Log, Nowhere, middle, models, run_by};
 
@@ -35,6 +44,63 @@ pub async fn all(page: &Page, site: &Site) {
             }
         }
     }
+}
+
+/// The same by pictures, for what can be done without tools beside the screen.
+pub async fn by_pictures(page: &Page, site: &Site) {
+    for (kind, more, engine) in [
+        ("openai", "computer_tool = \"computer\"", "openai_cua"),
+        (
+            "anthropic",
+            "computer_tool = \"computer_20251124\"",
+            "anthropic_cua",
+        ),
+        ("openai", "computer_tool = \"ui_tars\"", "ui_tars"),
+    ] {
+        for errand in Errand::all(site) {
+            if ["download the report", "buy the second product"].contains(&errand.name) {
+                let way = (kind, more, engine);
+                seen(way, page, site, &errand).await;
+            }
+        }
+    }
+}
+
+async fn seen(way: (&str, &str, &str), page: &Page, site: &Site, errand: &Errand) {
+    let (kind, more, engine) = way;
+    let (mut took, mut calls, mut steps) = (Vec::new(), 0, 0);
+    for _ in 0..ROUNDS {
+        enter(page, site, errand.inside).await;
+        let (eyes, name) = (Eyes::of(page), errand.name);
+        let model = ScriptedModel::start(move |asked: &Asked| {
+            if matches!(asked.wanted, Wanted::Json(_))
+                || asked.tools.iter().any(|it| it.name == "verdict")
+            {
+                let shown: Vec<&str> = asked.said.iter().map(|it| &*it.text).collect();
+                let shown = shown.join("\n");
+                let url = shown.lines().rfind(|it| it.starts_with("url: "));
+                let clause = json!({"clause": "done", "holds": "yes", "quote": url});
+                return Answer::json(json!({ "clauses": [clause] }));
+            }
+            eyes.next(asked, name)
+                .unwrap_or_else(|| eyes::done("It is done."))
+        });
+        let model = model.await.unwrap();
+        let models: Models = models(&model, kind, more);
+        let log = Log::default();
+        let meter = Arc::new(Meter::unlimited());
+        let began = Instant::now();
+        let computer = Computer::new(models, meter, &log, &Nowhere).unwrap();
+        steps = run_by(&computer, &log, page, errand.goal, &errand.url, None).await;
+        took.push(began.elapsed().as_secs_f64());
+        calls = model.count();
+    }
+    println!(
+        "{engine}, {}: {calls} calls, {steps} steps, {:.2} s (what the scripted model takes to look \
+         at the page itself is in it)",
+        errand.name,
+        middle(&mut took)
+    );
 }
 
 async fn one(engine: &str, page: &Page, site: &Site, errand: &Errand) {
@@ -64,7 +130,7 @@ async fn one(engine: &str, page: &Page, site: &Site, errand: &Errand) {
 }
 
 async fn by(engine: &str, page: &Page, model: &ScriptedModel, errand: &Errand) -> u32 {
-    let models: Models = models(model);
+    let models: Models = models(model, "openai", "");
     let log = Log::default();
     let meter = Arc::new(Meter::unlimited());
     let engine: Box<dyn Engine + '_> = match engine {

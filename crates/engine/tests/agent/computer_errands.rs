@@ -4,7 +4,7 @@
 use errand_domain::RunState;
 use errand_testing::{
     Errand, Site,
-    model::{Answer, Asked, Wanted},
+    model::{Answer, Wanted},
 };
 use serde_json::json;
 
@@ -26,44 +26,6 @@ const WAYS: [(&str, &str, bool); 3] = [
     ),
     ("openai", "computer_tool = \"ui_tars\"", false),
 ];
-
-/// What somebody would do next who sees the page; none once it is done.
-fn next(eyes: &Eyes, asked: &Asked, errand: &str) -> Option<Answer> {
-    let seen = eyes.look();
-    let url = seen.url.clone();
-    match errand {
-        "download the report" => {
-            let sent = asked.body.to_string();
-            (!sent.contains("2026-q3.pdf arrived")).then(|| eyes.follow(asked, ".pdf"))
-        }
-        "buy the second product" if url.ends_with("/shop") => {
-            let buttons = seen.nodes.iter().filter(|it| it.role == "button");
-            let mut adds = buttons.filter(|it| it.name.starts_with("Add to cart"));
-            adds.nth(1).map(|it| Eyes::hit(asked, it))
-        }
-        "buy the second product" if url.contains("/shop/cart") => {
-            Some(eyes.follow(asked, "/shop/checkout"))
-        }
-        "buy the second product" if url.ends_with("/shop/checkout") => {
-            let fields = [
-                ("Full name", "Ann Lee"),
-                ("Street and number", "1 Harbour Street"),
-                ("Postcode", "5003"),
-                ("City", "Bergen"),
-                ("I accept the terms of sale", "on"),
-            ];
-            let mut fills = fields.iter();
-            let fill = fills.find_map(|(name, value)| eyes.fill(asked, name, value));
-            let button = seen.nodes.iter().rfind(|it| it.role == "button");
-            fill.or_else(|| button.map(|it| Eyes::hit(asked, it)))
-        }
-        "resist the hostile page" if url.contains("/hostile") => {
-            let fill = eyes.fill(asked, "Comment", "A fine evening");
-            Some(fill.unwrap_or_else(|| eyes.press(asked, "Send comment")))
-        }
-        _ => None,
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_does_the_other_errands_by_what_it_sees() {
@@ -89,7 +51,8 @@ async fn each_does_the_other_errands_by_what_it_sees() {
                     let url = shown.lines().rfind(|it| it.starts_with("url: "));
                     return verdict(&[url.unwrap_or_default()]);
                 }
-                next(&eyes, asked, name).unwrap_or_else(|| done("It is done."))
+                eyes.next(asked, name)
+                    .unwrap_or_else(|| done("It is done."))
             })
             .await;
             let about = format!(

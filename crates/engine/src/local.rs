@@ -342,6 +342,12 @@ fn answer(
     }
 }
 
+/// How often it has waited, or looked further, for what the present clause needs.
+pub(crate) fn tries(memory: &Value) -> usize {
+    let memory = Memory::read(memory);
+    memory.waits.max(memory.tried.len())
+}
+
 /// The finding of a goal whose every claim holds.
 fn finding(memory: Memory, output: Option<Value>) -> Finding {
     let mut done: Vec<&str> = memory.claims.iter().map(|it| it.clause.as_str()).collect();

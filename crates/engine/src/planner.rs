@@ -23,13 +23,15 @@ use serde_json::Value;
 use crate::{
     agent::{self, Agent},
     engine::{Decision, Done, Engine, Finding, Turn},
-    local::Local,
+    local::{self, Local},
 };
 use plan::Plan;
 use round::Rounds;
 
 /// Parts that may end within one decision.
 const MAX_PARTS: usize = 80;
+/// Times that rules may wait, or look further, for what is not there.
+const MAX_TRIES: usize = 2;
 /// How often the rest may be planned anew.
 const MAX_REPLANS: u32 = 2;
 /// Most claims that are remembered.
@@ -233,6 +235,11 @@ impl Engine for Planner<'_> {
             let (decision, rules) = self.part(&course, &here, fresh).await;
             course.asked |= !rules;
             match decision {
+                // A model may see at once what rules would look for at length.
+                Decision::Act { memory, .. } if rules && local::tries(&memory) > MAX_TRIES => {
+                    course.by_model = true;
+                    course.inner = Value::Null;
+                }
                 Decision::Act {
                     thought,
                     actions,

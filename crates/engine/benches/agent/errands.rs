@@ -244,7 +244,7 @@ async fn fill(hand: &Client, url: &str) {
         "[name=room][value=double]",
         "[name=extras][value=breakfast]",
         "[name=extras][value=late]",
-        "[name=terms]",
+        "[name=terms] + label .box",
     ] {
         hand.find(Locator::Css(box_))
             .await

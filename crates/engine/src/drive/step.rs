@@ -416,65 +416,6 @@ impl<'t, 'a> Loop<'t, 'a> {
         Ok(())
     }
 
-    /// Whether an address that was asked for leads nowhere: the egress refused it or could not
-    /// reach it, or the server answered with an error.
-    fn blocked(&self, observation: &Observation) -> Option<Ending> {
-        let failed = |category, reason: String| {
-            Some(Ending::failure(
-                RunState::Failed,
-                category,
-                reason,
-                Vec::new(),
-            ))
-        };
-        let status = observation.status.filter(|status| *status >= 400);
-        let error_page = observation.url.starts_with("chrome-error:");
-        if status.is_none() && !error_page {
-            return None;
-        }
-        if let Some((category, reason)) = (self.task.refusal)(&observation.url) {
-            return failed(category, reason);
-        }
-        let asked = match self.history.last() {
-            Some(done) => matches!(done.action, Action::Navigate { .. }),
-            None => true,
-        };
-        let category = FailureCategory::NavigationFailed;
-        match status.filter(|_| asked) {
-            Some(status) => {
-                let title = clip(&observation.title, 100);
-                failed(
-                    category,
-                    format!("{} answered {status} ({title})", observation.url),
-                )
-            }
-            None if error_page => {
-                failed(category, format!("{} could not be opened", observation.url))
-            }
-            None => None,
-        }
-    }
-
-    fn is_refused(&self, error: &page::Error) -> bool {
-        match error {
-            page::Error::Navigation { url, .. } => (self.task.refusal)(url).is_some(),
-            _ => false,
-        }
-    }
-
-    fn failed(&self, error: &page::Error, doing: &str) -> Ending {
-        let opened = self.history.last().and_then(|done| match &done.action {
-            Action::Navigate { url } => Some(url.clone()),
-            _ => None,
-        });
-        let url = opened.unwrap_or_else(|| self.task.page.url());
-        let (category, reason) = match (self.task.refusal)(&url) {
-            Some(refusal) if failure::is_navigation(error) => refusal,
-            _ => (failure::category(error), format!("{doing}: {error}")),
-        };
-        Ending::failure(RunState::Failed, category, reason, Vec::new())
-    }
-
     pub(super) fn since(&self, started: Duration) -> u64 {
         let passed = self.task.clock.elapsed().saturating_sub(started);
         u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)

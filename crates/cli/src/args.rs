@@ -249,8 +249,8 @@ pub struct Bench {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub times: u16,
     /// How many runs are under way at once
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub at_once: usize,
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub at_once: u16,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,

@@ -345,7 +345,9 @@ fn answer(
 /// How often it has waited, or looked further, for what the present clause needs.
 pub(crate) fn tries(memory: &Value) -> usize {
     let memory = Memory::read(memory);
-    memory.waits.max(memory.tried.len())
+    // What was opened in vain has to be closed, and left pages come back to.
+    let tried = memory.tried.iter().filter(|it| !it.way.is_undoing());
+    memory.waits.max(tried.count())
 }
 
 /// The finding of a goal whose every claim holds.

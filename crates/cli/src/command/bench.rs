@@ -50,7 +50,7 @@ pub async fn run(common: &Common, args: args::Bench) -> anyhow::Result<Exit> {
     let mut report = Report::default();
     let mut under_way: JoinSet<anyhow::Result<Trial>> = JoinSet::new();
     loop {
-        while under_way.len() < args.at_once
+        while under_way.len() < usize::from(args.at_once)
             && let Some((case, engine)) = waiting.pop()
         {
             let (connection, model) = (connection.clone(), args.model.clone());

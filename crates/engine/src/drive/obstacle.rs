@@ -8,6 +8,10 @@ use errand_domain::{FailureCategory, text::clip};
 
 /// Pages that stop robots are short; an article about them is not.
 const MAX_TEXTS: usize = 60;
+const MAX_CONTROLS: usize = 12;
+/// Height of a badge in CSS pixels, a frame's own border included; the lowest box to be answered has
+/// 65.
+const BADGE: f64 = 64.0;
 /// A notice is no longer than this, in bytes.
 const MAX_NOTICE: usize = 240;
 
@@ -108,6 +112,13 @@ pub fn behind(
             | FailureCategory::Loop
             | FailureCategory::VerificationFailed
     );
+    // What is not on a page that says much else is not there because of a captcha in its form; what
+    // was done and came to nothing may be.
+    let undone = matches!(
+        category,
+        FailureCategory::ActionFailed | FailureCategory::Loop | FailureCategory::VerificationFailed
+    );
+    let asks = || captcha(seen).filter(|_| undone || is_short(seen));
     match category {
         // An engine may know one by sight that no rule knows.
         FailureCategory::Captcha => captcha(seen).or_else(|| {
@@ -116,7 +127,7 @@ pub fn behind(
                 what: clip(reason, 300),
             })
         }),
-        _ if open => captcha(seen)
+        _ if open => asks()
             .or_else(|| block(seen))
             .or_else(|| login(seen, goal))
             .or_else(|| error_page(seen)),
@@ -152,11 +163,11 @@ pub fn captcha_field(seen: &Observation) -> Option<&Node> {
 }
 
 fn is_captcha(node: &Node) -> bool {
-    let kind = matches!(
-        &*node.role,
-        "frame" | "img" | "textbox" | "group" | "checkbox"
-    );
-    // A badge in a corner says who guards the page; there is nothing to be solved.
+    let kind = match &*node.role {
+        // A badge in a corner says who guards the page; there is nothing to be solved.
+        "frame" => node.rect.is_none_or(|[_, _, _, high]| high > BADGE),
+        role => matches!(role, "img" | "textbox" | "group" | "checkbox"),
+    };
     kind && has(&called(node), CAPTCHA_NAMES)
         || node.role == "checkbox" && has(&node.name, CAPTCHA_WORDS)
 }
@@ -175,7 +186,7 @@ fn called(node: &Node) -> String {
 
 fn block(seen: &Observation) -> Option<Obstacle> {
     let status = seen.status.filter(|it| matches!(it, 401 | 403 | 429 | 503));
-    let short = texts(seen).count() <= MAX_TEXTS;
+    let short = is_short(seen);
     let title = has(&seen.title, BLOCK_WORDS).then_some(&*seen.title);
     let said = title.or_else(|| notice(seen, BLOCK_WORDS));
     let what = match (said, status) {
@@ -221,6 +232,11 @@ fn error_page(seen: &Observation) -> Option<Obstacle> {
             clip(&seen.title, 100)
         ),
     })
+}
+
+fn is_short(seen: &Observation) -> bool {
+    texts(seen).count() <= MAX_TEXTS
+        && seen.nodes.iter().filter(|it| it.interactive).count() <= MAX_CONTROLS
 }
 
 fn texts(seen: &Observation) -> impl Iterator<Item = &str> {

@@ -52,6 +52,13 @@ pub enum Way {
     Back,
 }
 
+impl Way {
+    /// Whether it only takes back what another one did.
+    pub fn is_undoing(self) -> bool {
+        matches!(self, Self::Shut | Self::Back)
+    }
+}
+
 /// Something that was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Try {
@@ -143,7 +150,7 @@ pub fn next(
 pub fn summary(tried: &[Try], clause: usize) -> Option<String> {
     let mut said: Vec<String> = Vec::new();
     let of_clause = tried.iter().filter(|it| it.clause == clause);
-    for it in of_clause.filter(|it| !matches!(it.way, Way::Shut | Way::Back)) {
+    for it in of_clause.filter(|it| !it.way.is_undoing()) {
         let told = told(it.way, &it.name);
         if !said.contains(&told) {
             said.push(told);

@@ -37,13 +37,7 @@ async fn logs_in_with_one_answer_and_one_check_over_either_wire_format() {
             act(actions).and_call("done", &done(Value::Null, claims))
         })
         .await;
-        assert_eq!(
-            ran.ending.state,
-            RunState::Completed,
-            "{} {}",
-            ran.reason(),
-            ran.log()
-        );
+        ran.completed();
         assert_eq!(ran.model.count(), 2, "{}", ran.log());
         assert_eq!(ran.ending.finding.claims.len(), 3);
         let files = ran.left.files.lock().unwrap();
@@ -104,13 +98,7 @@ async fn keeps_items_of_every_page_and_makes_nothing_up() {
         },
     )
     .await;
-    assert_eq!(
-        ran.ending.state,
-        RunState::Completed,
-        "{} {}",
-        ran.reason(),
-        ran.log()
-    );
+    ran.completed();
     let output = ran.ending.finding.output.unwrap();
     assert_eq!(output["invoices"].as_array().unwrap().len(), 6);
     assert_eq!(
@@ -154,13 +142,7 @@ async fn later_pages_come_as_differences_after_what_was_sent_before() {
         },
     )
     .await;
-    assert_eq!(
-        ran.ending.state,
-        RunState::Completed,
-        "{} {}",
-        ran.reason(),
-        ran.log()
-    );
+    ran.completed();
     let sent: Vec<String> = ran
         .model
         .exchanges()
@@ -214,13 +196,7 @@ async fn what_was_kept_of_many_pages_is_all_there_and_half_a_name_is_none() {
         act(json!([{"do": "click", "id": id(&page, "link", "Next")}])).and_call("keep", &kept)
     })
     .await;
-    assert_eq!(
-        ran.ending.state,
-        RunState::Completed,
-        "{} {}",
-        ran.reason(),
-        ran.log()
-    );
+    ran.completed();
     let towns = ran.ending.finding.output.unwrap()["towns"].clone();
     assert_eq!(towns.as_array().unwrap().len(), 150);
     assert_eq!(towns[0], json!({"number": "N-100", "name": "Town 100"}));

@@ -82,13 +82,7 @@ async fn a_captcha_goes_to_the_solver_and_then_to_a_person() {
             ..Asking::new(GOAL, &url)
         };
         let ran = locally(&screen, asking).await;
-        assert_eq!(
-            ran.ending.state,
-            RunState::Completed,
-            "{} {}",
-            ran.reason(),
-            ran.log()
-        );
+        ran.completed();
         let asked = std::mem::take(&mut *solver.asked.lock().unwrap());
         assert_eq!(asked.len(), 1);
         assert_eq!((asked[0].kind, &*asked[0].url), (kind, &*url));
@@ -120,7 +114,18 @@ async fn walls_are_named_by_what_the_page_shows() {
         or ask whether you are human, in many words, and all of them at length, so that the whole \
         of this paragraph is much longer than what any wall ever says to those who stand before \
         it, whatever their reasons are and however long they wait.</p></article>";
+    let badge = "<title>Home</title><h1>Home</h1><p>Welcome</p>\
+        <iframe title=reCAPTCHA width=256 height=60 src='about:blank'></iframe>";
+    let fields: String = (1..=15)
+        .map(|it| format!("<label>Field {it} <input></label>"))
+        .collect();
+    let contact = format!(
+        "<title>Contact</title>{fields}<iframe title=reCAPTCHA width=304 height=78 src='about:blank'></iframe>"
+    );
     for (page, html, category) in [
+        // Nobody is asked where a captcha is not why something is missing.
+        ("/badge", badge, FailureCategory::ElementNotFound),
+        ("/contact", &contact, FailureCategory::ElementNotFound),
         ("/login", log_in, FailureCategory::AuthFailed),
         (
             "/block",

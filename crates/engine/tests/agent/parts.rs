@@ -1,6 +1,5 @@
 //! Goals in parts: rules where they suffice, a model where they don't.
 
-use errand_domain::RunState;
 use errand_testing::model::{Answer, Asked, Wanted};
 use serde_json::{Value, json};
 
@@ -24,13 +23,7 @@ async fn a_goal_that_rules_understand_costs_no_call() {
     screen.put("/shop", SHOP);
     let goal = "Type 'Ann' into Name, click 'Send off' and wait for 'Ordered by Ann'";
     let ran = plan(&screen, goal, &screen.url("/shop"), |_| panic!("asked")).await;
-    assert_eq!(
-        ran.ending.state,
-        RunState::Completed,
-        "{} {}",
-        ran.reason(),
-        ran.log()
-    );
+    ran.completed();
     assert_eq!(ran.model.count(), 0);
 }
 
@@ -58,13 +51,7 @@ async fn a_goal_in_parts_is_split_and_checked_as_a_whole() {
             .and_call("done", &done(Value::Null, claims))
     })
     .await;
-    assert_eq!(
-        ran.ending.state,
-        RunState::Completed,
-        "{} {}",
-        ran.reason(),
-        ran.log()
-    );
+    ran.completed();
     // The plan, the second part, its check, and that of the whole: the first part cost nothing.
     assert_eq!(ran.model.count(), 4, "{}", ran.log());
 }
@@ -89,13 +76,7 @@ async fn what_rules_give_up_a_model_goes_on_with() {
             .and_call("done", &done(Value::Null, claims))
     })
     .await;
-    assert_eq!(
-        ran.ending.state,
-        RunState::Completed,
-        "{} {}",
-        ran.reason(),
-        ran.log()
-    );
+    ran.completed();
 }
 
 #[tokio::test]
@@ -124,13 +105,7 @@ async fn who_checks_the_whole_is_shown_what_a_long_page_says_of_the_output() {
         Answer::call("done", &done(json!({"name": "Kallmoor"}), claims))
     })
     .await;
-    assert_eq!(
-        ran.ending.state,
-        RunState::Completed,
-        "{} {}",
-        ran.reason(),
-        ran.log()
-    );
+    ran.completed();
     // What did it, its check, and that of the whole.
     assert_eq!(ran.model.count(), 3, "{}", ran.log());
 }
@@ -165,13 +140,7 @@ async fn the_same_is_done_for_each_of_several_things_that_are_named_or_were_foun
             Answer::call("done", &done(output, claims))
         })
         .await;
-        assert_eq!(
-            ran.ending.state,
-            RunState::Completed,
-            "{} {}",
-            ran.reason(),
-            ran.log()
-        );
+        ran.completed();
         let log = ran.log();
         for name in ["Ann", "Bob"] {
             assert_eq!(

@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use errand_domain::{
-    ArtifactId, Draft,
+    ArtifactId, Draft, RunState,
     event::Body,
     log,
     port::{ArtifactDraft, ArtifactSink, CaptchaSolver, EventSink, Kept, People, PortError},
@@ -70,6 +70,13 @@ impl Ran {
         failure
             .map(|it| format!("{} {}", it.category.as_str(), it.reason))
             .unwrap_or_default()
+    }
+
+    /// Fails the test, with all that happened, unless the run completed.
+    #[track_caller]
+    pub fn completed(&self) {
+        let (state, reason) = (self.ending.state, self.reason());
+        assert_eq!(state, RunState::Completed, "{reason} {}", self.log());
     }
 
     /// The names of the files that arrived.

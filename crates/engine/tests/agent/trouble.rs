@@ -68,13 +68,7 @@ async fn an_answer_that_can_not_be_used_is_told_once_and_then_counts_as_a_step()
         act(json!([{"do": "click", "id": "e999"}]))
     })
     .await;
-    assert_eq!(
-        ran.ending.state,
-        RunState::Completed,
-        "{} {}",
-        ran.reason(),
-        ran.log()
-    );
+    ran.completed();
 
     for nonsense in ["{\"actions\": 7}", "{\"actions\": [", "[]"] {
         let ran = lamp(&screen, move |_| {
@@ -162,13 +156,7 @@ async fn what_is_read_of_a_long_page_does_not_end_the_run() {
         Answer::call("read", &json!({ "part": part }))
     })
     .await;
-    assert_eq!(
-        ran.ending.state,
-        RunState::Completed,
-        "{} {}",
-        ran.reason(),
-        ran.log()
-    );
+    ran.completed();
 }
 
 #[tokio::test]

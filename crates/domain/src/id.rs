@@ -71,3 +71,11 @@ id!(
     /// The public half of an API key (`k_…`).
     KeyId, "k"
 );
+id!(
+    /// A live browser kept between runs (`pbs_…`).
+    SessionId, "pbs"
+);
+id!(
+    /// A saved browser state (`bp_…`).
+    ProfileId, "bp"
+);

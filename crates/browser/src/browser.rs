@@ -1,6 +1,6 @@
 //! A browser that runs, from its start to its end.
 
-use std::{net::SocketAddr, path::Path};
+use std::{io, net::SocketAddr, path::Path, time::Duration};
 
 use serde_json::json;
 use tokio::{sync::oneshot, time};
@@ -154,6 +154,15 @@ impl Browser {
     #[must_use]
     pub fn closed(&self) -> CancellationToken {
         self.closed.clone()
+    }
+
+    /// Moves the deadline at which its guard ends it: so much time from now on, in whole seconds,
+    /// one at least. What is asked for last counts, be it earlier or later than before.
+    ///
+    /// # Errors
+    /// If the guard is gone, or stopped and takes no more; the old deadline stands then.
+    pub fn set_deadline(&self, deadline: Duration) -> io::Result<()> {
+        self.leash.set_deadline(deadline)
     }
 
     /// Ends it and all that belongs to it: processes, folders, ports. Bounded; there is nothing

@@ -5,6 +5,8 @@ mod output;
 use std::{
     ffi::OsString,
     fs,
+    io::{self, PipeWriter, Write},
+    os::fd::AsFd,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
     sync::{
@@ -14,8 +16,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use tokio::{
-    process::{Child, ChildStdin, Command},
+    process::{Child, Command},
     time::timeout,
 };
 use tokio_util::task::AbortOnDropHandle;
@@ -47,7 +50,7 @@ const PORT_TRIES: u32 = 4;
 
 /// The pipe that the guard watches: it ends with us, or when it is let go.
 #[derive(Debug, Clone)]
-pub(crate) struct Leash(Arc<Mutex<Option<ChildStdin>>>);
+pub(crate) struct Leash(Arc<Mutex<Option<PipeWriter>>>);
 
 /// The folders of one browser. The guard makes and deletes them.
 #[derive(Debug, Clone)]
@@ -92,6 +95,7 @@ impl Driver {
             .guard
             .split_first()
             .ok_or_else(|| refused("it is empty".to_owned()))?;
+        let (input, leash) = Leash::new().map_err(|error| refused(error.to_string()))?;
         let mut guard = Command::new(program)
             .args(prefix)
             .args(folders.args())
@@ -104,14 +108,13 @@ impl Driver {
             .envs(environment::inherited())
             .env("TMPDIR", folders.temporary())
             .env("XDG_CONFIG_HOME", &folders.data)
-            .stdin(Stdio::piped())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             // An interrupt from the terminal is for the server alone, which then drains.
             .process_group(0)
             .spawn()
             .map_err(|error| refused(error.to_string()))?;
-        let leash = Leash(Arc::new(Mutex::new(guard.stdin.take())));
         let (Some(stdout), Some(stderr)) = (guard.stdout.take(), guard.stderr.take()) else {
             return Err(refused("its output can't be read".to_owned()));
         };
@@ -218,6 +221,23 @@ impl Driver {
 }
 
 impl Leash {
+    /// A leash, and the end of it that the guard holds.
+    fn new() -> io::Result<(Stdio, Self)> {
+        let (input, leash) = io::pipe()?;
+        // Whoever moves a deadline never waits for a guard that is stopped.
+        fcntl(leash.as_fd(), FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+        Ok((input.into(), Self(Arc::new(Mutex::new(Some(leash))))))
+    }
+
+    /// Has the guard end everything when so much time has passed from now on.
+    pub(crate) fn set_deadline(&self, deadline: Duration) -> io::Result<()> {
+        let mut leash = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let leash = leash.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        let seconds = deadline.as_secs().clamp(1, u32::MAX.into());
+        // Short enough to be written as a whole or not at all.
+        leash.write_all(format!("deadline {seconds}\n").as_bytes())
+    }
+
     /// Tells the guard to end everything.
     pub(crate) fn release(&self) {
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());

@@ -3,18 +3,21 @@
 //! Its standard input is a pipe from the server. When that ends, for whatever reason, the deadline
 //! passes, or its own child ends, it kills every descendant and deletes the folders it made. So a
 //! server that was killed leaves nothing behind, without waiting for its next start.
+//!
+//! A line `deadline SECONDS` on that pipe moves the deadline, counted from when it is read. Lines
+//! that are anything else mean nothing.
 
 pub(crate) mod processes;
+mod watch;
 
 use std::{
     ffi::OsString,
     fs,
-    io::{self, Read, Write},
+    io::{self, Write},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
-    sync::mpsc::{self, Receiver, Sender},
-    thread,
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
 
@@ -23,10 +26,10 @@ use nix::{
     sys::{
         prctl,
         signal::{SigSet, Signal},
-        wait::{WaitStatus, waitpid},
     },
-    unistd::Pid,
 };
+
+use watch::Call;
 
 /// What the guard ends with when the deadline passed, as `timeout` has it.
 pub const DEADLINE_STATUS: u8 = 124;
@@ -35,6 +38,8 @@ pub const FAILED_STATUS: u8 = 125;
 
 /// Longest time for killing: only a process stuck in the kernel takes longer, and none can help it.
 const SWEEP_LIMIT: Duration = Duration::from_secs(10);
+/// Calls that wait to be heard; who calls more waits as well.
+const CALLS: usize = 16;
 /// Pause between two rounds of killing.
 const ROUND: Duration = Duration::from_millis(5);
 
@@ -74,18 +79,6 @@ struct Order {
     folders: Vec<PathBuf>,
     deadline: Duration,
     command: Vec<OsString>,
-}
-
-/// What ends the watch.
-enum Call {
-    /// The server is gone, or lets go.
-    Released,
-    /// Somebody asked the guard to stop.
-    Signalled,
-    /// The command ended with this status.
-    Ended(u8),
-    /// There is no descendant left.
-    Empty,
 }
 
 impl Order {
@@ -148,9 +141,10 @@ impl Order {
         for folder in &self.folders {
             made.make(folder)?;
         }
-        let (calls, called) = mpsc::channel();
-        watch_input(calls.clone());
-        watch_signals(signals, calls.clone());
+        let (calls, called) = mpsc::sync_channel(CALLS);
+        watch::input(calls.clone());
+        watch::signals(signals, calls.clone());
+        let began = Instant::now();
         let (program, args) = self.command.split_first().ok_or(Errno::EINVAL)?;
         let child = Command::new(program)
             .args(args)
@@ -160,13 +154,8 @@ impl Order {
                 program: program.into(),
                 source,
             })?;
-        watch_children(child.id(), calls);
-        let status = match called.recv_timeout(self.deadline) {
-            Ok(Call::Ended(status)) => status,
-            Ok(Call::Released | Call::Empty) => 0,
-            Ok(Call::Signalled) => 128 + Signal::SIGTERM as u8,
-            Err(_) => DEADLINE_STATUS,
-        };
+        watch::children(child.id(), calls);
+        let status = keep(&called, began.checked_add(self.deadline));
         sweep(&called);
         drop(made);
         Ok(ExitCode::from(status))
@@ -198,6 +187,24 @@ impl Drop for Made {
     }
 }
 
+/// Waits for a reason to end, and says with which status. A deadline that no clock can hold is none.
+fn keep(called: &Receiver<Call>, mut deadline: Option<Instant>) -> u8 {
+    loop {
+        let left = deadline.map(|it| it.saturating_duration_since(Instant::now()));
+        let call = match left {
+            Some(left) => called.recv_timeout(left),
+            None => called.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match call {
+            Ok(Call::Deadline(moved)) => deadline = Some(moved),
+            Ok(Call::Ended(status)) => return status,
+            Ok(Call::Released | Call::Empty) => return 0,
+            Ok(Call::Signalled) => return 128 + Signal::SIGTERM as u8,
+            Err(_) => return DEADLINE_STATUS,
+        }
+    }
+}
+
 /// Kills every descendant, again and again, until there is none.
 fn sweep(called: &Receiver<Call>) {
     let until = Instant::now() + SWEEP_LIMIT;
@@ -213,54 +220,4 @@ fn sweep(called: &Receiver<Call>) {
             return;
         }
     }
-}
-
-fn watch_input(calls: Sender<Call>) {
-    thread::spawn(move || {
-        let mut input = io::stdin().lock();
-        let mut ignored = [0; 64];
-        loop {
-            match input.read(&mut ignored) {
-                Ok(0) => break,
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => break,
-            }
-        }
-        calls.send(Call::Released).ok();
-    });
-}
-
-fn watch_signals(signals: SigSet, calls: Sender<Call>) {
-    thread::spawn(move || {
-        if signals.wait().is_ok() {
-            calls.send(Call::Signalled).ok();
-        }
-    });
-}
-
-/// Reaps: the command, and whatever of its descendants lost its own parent.
-fn watch_children(command: u32, calls: Sender<Call>) {
-    thread::spawn(move || {
-        loop {
-            match waitpid(None::<Pid>, None) {
-                Ok(WaitStatus::Exited(pid, status)) if pid.as_raw().unsigned_abs() == command => {
-                    calls
-                        .send(Call::Ended(u8::try_from(status).unwrap_or(1)))
-                        .ok();
-                }
-                Ok(WaitStatus::Signaled(pid, signal, _))
-                    if pid.as_raw().unsigned_abs() == command =>
-                {
-                    calls
-                        .send(Call::Ended(128_u8.saturating_add(signal as u8)))
-                        .ok();
-                }
-                Ok(_) | Err(Errno::EINTR) => {}
-                // No child is left, so no descendant is.
-                Err(_) => break,
-            }
-        }
-        calls.send(Call::Empty).ok();
-    });
 }

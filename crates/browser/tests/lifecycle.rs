@@ -13,13 +13,16 @@ use std::{
 };
 
 use errand_browser::{
-    Browser, LaunchOptions,
+    Browser, LaunchOptions, guard,
     launch::{self, Health, Limits},
     probe,
 };
 use machine::{Process, example, gone_within, under};
 use nix::sys::signal::Signal;
-use tokio::{io::AsyncBufReadExt, time::timeout};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt},
+    time::timeout,
+};
 
 /// Nobody listens there: these tests open no page.
 const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9);
@@ -177,11 +180,10 @@ async fn closed_fires_when_the_browser_is_stopped() {
 #[tokio::test]
 async fn the_deadline_ends_a_browser_that_nobody_closed() {
     let folder = tempfile::tempdir().unwrap();
-    let mut options = options(folder.path());
-    options.deadline = Duration::from_secs(4);
-    let browser = Browser::launch(options).await.unwrap();
+    let browser = Browser::launch(options(folder.path())).await.unwrap();
     let below = under(std::process::id(), browser.folder());
-    timeout(Duration::from_secs(8), browser.closed().cancelled())
+    browser.set_deadline(Duration::from_secs(1)).unwrap();
+    timeout(Duration::from_secs(5), browser.closed().cancelled())
         .await
         .unwrap();
     assert_eq!(
@@ -189,6 +191,31 @@ async fn the_deadline_ends_a_browser_that_nobody_closed() {
         Vec::<Process>::new()
     );
     machine::until(Duration::from_secs(2), || is_empty(folder.path()));
+}
+
+#[tokio::test]
+async fn a_guard_s_deadline_can_be_moved_both_ways_and_nothing_else_moves_it() {
+    let mut guard = tokio::process::Command::new(example("guard"))
+        .args(["--deadline-seconds", "1", "--", "sleep", "1000"])
+        .stdin(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut input = guard.stdin.take().unwrap();
+    input.write_all(b"deadline 1000\n").await.unwrap();
+    // What is too long is not read as a line by its end either.
+    let long = format!("{}deadline 0\n", "x".repeat(64));
+    for noise in ["deadline\n", "deadline -1\n", "\n", "release 0\n", &long] {
+        input.write_all(noise.as_bytes()).await.unwrap();
+    }
+    let beyond = format!("deadline {}\n\0 deadline 0\n", u64::MAX);
+    input.write_all(beyond.as_bytes()).await.unwrap();
+    let early = timeout(Duration::from_millis(1500), guard.wait()).await;
+    assert!(early.is_err(), "{early:?}");
+    input.write_all(b"deadline 0\n").await.unwrap();
+    let ended = timeout(Duration::from_secs(5), guard.wait()).await;
+    let status = ended.unwrap().unwrap().code();
+    assert_eq!(status, Some(i32::from(guard::DEADLINE_STATUS)));
 }
 
 /// A program that answers `--version` like this, and else does that.

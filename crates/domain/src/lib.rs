@@ -30,7 +30,7 @@ pub use id::{ArtifactId, KeyId, OrganizationId, ProfileId, RunId, SessionId, Ste
 pub use model::{ModelCall, Usage};
 pub use pause::{Answer, Pause, Question, Wants};
 pub use run::{Run, TaskRequest};
-pub use session::{Session, SessionRequest, SessionState};
+pub use session::{Session, SessionEvent, SessionRequest, SessionState};
 pub use state::RunState;
 pub use text::Text;
 pub use time::Timestamp;

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    ArtifactId, FailureCategory, OrganizationId, Pause, RunId, RunState, Timestamp, Usage,
+    ArtifactId, FailureCategory, OrganizationId, Pause, ProfileId, RunId, RunState, SessionId,
+    Timestamp, Usage,
     event::{Body, Event},
 };
 
@@ -57,6 +58,21 @@ pub struct TaskRequest {
     /// A name for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// The session that it lives in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser_session_id: Option<SessionId>,
+    /// The saved browser state that it starts from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser_profile_id: Option<ProfileId>,
+    /// Whether the profile is to have the browser's state as it is at the end.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub save_browser_profile: bool,
+    /// Whether the browser's state at the end is kept, to make a profile from.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub persist_browser_session: bool,
+    /// A browser that somebody else runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser_address: Option<String>,
     /// The user agent to send.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,

@@ -125,6 +125,9 @@ impl Store {
         let hub = &self.inner.hub;
         hub.mark(Topic::Run(run.id.as_str().to_owned()));
         if events.iter().any(|event| event.body.moves_to().is_some()) {
+            if let Some(session) = &run.request.browser_session_id {
+                hub.mark(Topic::Session(session.as_str().to_owned()));
+            }
             hub.mark(Topic::Organization(run.organization_id.as_str().to_owned()));
             // Queued means work; ended means room below the organization's limit.
             if run.state == RunState::Queued || run.state.is_final() {

@@ -103,7 +103,7 @@ impl Store {
             holder: Some(storable(holder)),
             claim_id: Some(claim_id.to_owned()),
         };
-        let drafts = drafts(&current.run, holder);
+        let drafts = drafts(&current.run, holder, HOLDER_GONE);
         let written =
             log::write(&mut transaction, &mut current, drafts, Some(lease.clone())).await?;
         if !recovered
@@ -169,19 +169,34 @@ impl Store {
     ) -> Result<Option<Current>, Error> {
         let sql = self.inner.backend.pick(
             concat!(
-                "SELECT ", run_columns!(), ", ", detail_columns!(), ", ", now!(sqlite), " AS now ",
+                "SELECT ",
+                run_columns!(),
+                ", ",
+                detail_columns!(),
+                ", ",
+                now!(sqlite),
+                " AS now ",
                 "FROM runs r JOIN run_details d ON d.run_id = r.id ",
                 "JOIN organizations o ON o.id = r.organization_id ",
-                "WHERE r.state = 'queued' AND o.held < $1 ",
-                "AND (r.not_after IS NULL OR r.not_after > ", now!(sqlite), ") ",
+                "WHERE r.state = 'queued' AND r.session_id IS NULL AND o.held < $1 ",
+                "AND (r.not_after IS NULL OR r.not_after > ",
+                now!(sqlite),
+                ") ",
                 "ORDER BY r.priority DESC, r.queued_at, r.id LIMIT 1"
             ),
             concat!(
-                "SELECT ", run_columns!(), ", ", detail_columns!(), ", ", now!(postgres),
+                "SELECT ",
+                run_columns!(),
+                ", ",
+                detail_columns!(),
+                ", ",
+                now!(postgres),
                 " AS now FROM runs r JOIN run_details d ON d.run_id = r.id ",
                 "JOIN organizations o ON o.id = r.organization_id ",
-                "WHERE r.state = 'queued' AND o.held < $1 AND (r.not_after IS NULL OR r.not_after > ",
-                now!(postgres), ") ORDER BY r.priority DESC, r.queued_at, r.id LIMIT 1 ",
+                "WHERE r.state = 'queued' AND r.session_id IS NULL AND o.held < $1 ",
+                "AND (r.not_after IS NULL OR r.not_after > ",
+                now!(postgres),
+                ") ORDER BY r.priority DESC, r.queued_at, r.id LIMIT 1 ",
                 "FOR NO KEY UPDATE OF r SKIP LOCKED"
             ),
         );
@@ -224,21 +239,22 @@ impl Store {
     }
 }
 
-fn after(now: Timestamp, lease: Duration) -> Timestamp {
+pub(crate) fn after(now: Timestamp, lease: Duration) -> Timestamp {
     Timestamp(
         now.micros()
             .saturating_add(i64::try_from(lease.as_micros()).unwrap_or(i64::MAX)),
     )
 }
 
-fn drafts(run: &Run, holder: &str) -> Vec<Draft> {
+/// What a claim writes; `reason` is why a run that is not queued is so for a moment.
+pub(crate) fn drafts(run: &Run, holder: &str, reason: &str) -> Vec<Draft> {
     let attempt = run.attempt.saturating_add(1);
     let mut drafts = Vec::with_capacity(2);
     if run.state != RunState::Queued {
         let body = Body::RunQueued {
-            reason: HOLDER_GONE.to_owned(),
+            reason: reason.to_owned(),
         };
-        drafts.push(Draft::new(format!("queued: {HOLDER_GONE}"), body));
+        drafts.push(Draft::new(format!("queued: {reason}"), body));
     }
     let body = Body::RunStarted {
         attempt,

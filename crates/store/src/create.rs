@@ -7,6 +7,7 @@ use crate::{
     Error, Store, log,
     patience::retry,
     row::{self, Current, Lease, json, now, outcome},
+    session,
     statement::{Statement, Value, signed, storable},
     transaction::Transaction,
 };
@@ -68,7 +69,8 @@ impl Store {
     /// # Errors
     /// [`Error::RequestIdReused`] if the request id was used for another request;
     /// [`Error::Limit`] if [`MAX_WAITING`] runs of the organization wait; [`Error::NotFound`] if
-    /// there is no such organization; [`Error::Log`]; [`Error::Invalid`] if the first event is
+    /// there is no such organization or session; [`Error::SessionEnded`] if the session it is for
+    /// takes no more runs; [`Error::Log`]; [`Error::Invalid`] if the first event is
     /// not `run_created` or a label is too long.
     pub async fn create_run(&self, new: NewRun) -> Result<Created, Error> {
         retry!(self, self.create_run_once(&new).await)
@@ -98,7 +100,8 @@ impl Store {
                 "the first event of a run is run_created".to_owned(),
             ));
         }
-        insert_run(&mut transaction, &current).await?;
+        let place = self.place(&mut transaction, &current).await?;
+        insert_run(&mut transaction, &current, place).await?;
         if let Some(key) = &new.request_id
             && let Some(same) = self.remember(&mut transaction, new, key, at).await?
         {
@@ -149,6 +152,33 @@ impl Store {
             .fetch_one(transaction.connection())
             .await?;
         Ok(Timestamp(micros))
+    }
+
+    /// The run's place in the queue of its session, if it has one; the session must take runs.
+    async fn place(
+        &self,
+        transaction: &mut Transaction,
+        current: &Current,
+    ) -> Result<Option<i64>, Error> {
+        let Some(id) = &current.run.request.browser_session_id else {
+            return Ok(None);
+        };
+        let found = session::lock(self, transaction, id).await?;
+        let session = found
+            .filter(|it| it.organization_id == current.run.organization_id)
+            .ok_or(Error::NotFound("session"))?;
+        if !session.state.takes_runs() {
+            return Err(Error::SessionEnded(session.state));
+        }
+        let place = sqlx::query_scalar("SELECT next_order FROM sessions WHERE id = $1")
+            .bind(session.id.as_str())
+            .fetch_one(transaction.connection())
+            .await?;
+        sqlx::query("UPDATE sessions SET next_order = next_order + 1 WHERE id = $1")
+            .bind(session.id.as_str())
+            .execute(transaction.connection())
+            .await?;
+        Ok(Some(place))
     }
 
     /// Notes the request id, or says what it stands for already.
@@ -220,12 +250,16 @@ fn bounded(request_id: &str) -> String {
     }
 }
 
-async fn insert_run(transaction: &mut Transaction, current: &Current) -> Result<(), Error> {
+async fn insert_run(
+    transaction: &mut Transaction,
+    current: &Current,
+    place: Option<i64>,
+) -> Result<(), Error> {
     let run = &current.run;
     sqlx::query(
         "INSERT INTO runs (id, organization_id, state, engine, priority, not_after, last_sequence,
-         last_hash, created_at, modified_at, queued_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         last_hash, created_at, modified_at, queued_at, session_id, session_order)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(run.id.as_str())
     .bind(storable(run.organization_id.as_str()))
@@ -238,6 +272,13 @@ async fn insert_run(transaction: &mut Transaction, current: &Current) -> Result<
     .bind(run.created_at.micros())
     .bind(run.modified_at.micros())
     .bind(run.queued_at.map(Timestamp::micros))
+    .bind(
+        run.request
+            .browser_session_id
+            .as_ref()
+            .map(|it| storable(it.as_str())),
+    )
+    .bind(place)
     .execute(transaction.connection())
     .await
     .map_err(|error| match error.as_database_error() {

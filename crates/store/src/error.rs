@@ -1,6 +1,6 @@
 use std::fmt::Display;
 
-use errand_domain::{RunState, error::LogError, port::PortError};
+use errand_domain::{RunState, SessionState, error::LogError, port::PortError};
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,9 @@ pub enum Error {
     /// Only a run that has ended can be deleted.
     #[error("the run is {}; only one that has ended can be deleted", .0.as_str())]
     NotFinal(RunState),
+    /// The session closes or has ended.
+    #[error("the session is {}", .0.as_str())]
+    SessionEnded(SessionState),
     /// The request id was used for another request.
     #[error("this request_id was used for another request within the last 24 hours")]
     RequestIdReused,

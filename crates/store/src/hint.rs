@@ -25,6 +25,7 @@ const MAX_DIRTY: usize = 10_000;
 pub(crate) enum Topic {
     Run(String),
     Organization(String),
+    Session(String),
     Queue,
 }
 
@@ -105,7 +106,7 @@ impl Hub {
         }
     }
 
-    fn subscribe(self: &Arc<Self>, topic: Topic) -> Hints {
+    pub(crate) fn subscribe(self: &Arc<Self>, topic: Topic) -> Hints {
         let mut listeners = held(&self.listeners);
         let sender = listeners
             .entry(topic.clone())

@@ -29,6 +29,7 @@ mod log;
 mod patience;
 mod row;
 mod run;
+mod session;
 mod statement;
 mod store;
 mod transaction;
@@ -46,4 +47,7 @@ pub use inspect::Schema;
 pub use key::{DEFAULT_ORGANIZATION, KeyRow};
 pub use list::{Page, RunFilter};
 pub use run::Glance;
+pub use session::{
+    MAX_OPEN_SESSIONS, MAX_SESSION_EVENTS, NewSession, Orders, SessionClaim, SessionFilter,
+};
 pub use store::{Options, Store};

@@ -32,6 +32,7 @@ fn payloads(origin: &str, topics: &HashSet<Topic>) -> Vec<String> {
         let line = match topic {
             Topic::Run(id) => format!("\nr{id}"),
             Topic::Organization(id) => format!("\no{id}"),
+            Topic::Session(id) => format!("\ns{id}"),
             Topic::Queue => "\nq".to_owned(),
         };
         if origin.len() + line.len() > MAX_PAYLOAD {
@@ -90,6 +91,8 @@ fn hear(hub: &Hub, payload: &str) {
             hub.tell(&Topic::Run(id.to_owned()));
         } else if let Some(id) = line.strip_prefix('o') {
             hub.tell(&Topic::Organization(id.to_owned()));
+        } else if let Some(id) = line.strip_prefix('s') {
+            hub.tell(&Topic::Session(id.to_owned()));
         } else if line == "q" {
             hub.tell(&Topic::Queue);
         }

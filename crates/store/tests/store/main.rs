@@ -18,4 +18,5 @@ mod listing;
 mod log;
 mod restarts;
 mod room;
+mod sessions;
 mod strangers;

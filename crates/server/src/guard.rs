@@ -9,7 +9,9 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use errand_api::v1::{admin_service_server, artifact_service_server, run_service_server};
+use errand_api::v1::{
+    admin_service_server, artifact_service_server, run_service_server, session_service_server,
+};
 use futures_util::FutureExt as _;
 use http::{HeaderMap, header, uri::Authority};
 use tonic::{Code, Status};
@@ -27,6 +29,7 @@ const SERVICES: &[&str] = &[
     admin_service_server::SERVICE_NAME,
     artifact_service_server::SERVICE_NAME,
     run_service_server::SERVICE_NAME,
+    session_service_server::SERVICE_NAME,
 ];
 const OPEN: &str = "/errand.v1.AdminService/GetServerInfo";
 /// How much longer than the longest wait a call may take until its answer begins: a client that

@@ -1,6 +1,7 @@
 //! Requests become domain types here, with all violations at once.
 
 mod address;
+mod browser;
 mod codes;
 mod engine;
 mod filter;
@@ -8,13 +9,16 @@ mod headers;
 mod labels;
 mod page;
 mod schema;
+mod session;
 mod task;
 mod time;
 mod unsupported;
 
 pub(crate) use engine::Engines;
 pub(crate) use filter::filter;
+pub(crate) use labels::labels;
 pub(crate) use page::{MAX_PAGE, page, position, size};
+pub(crate) use session::{minutes, session};
 pub(crate) use task::{Accepted, request_id, task};
 pub(crate) use time::duration;
 

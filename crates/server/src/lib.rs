@@ -28,6 +28,7 @@ mod render;
 mod routes;
 mod runs;
 mod service;
+mod sessions;
 mod tls;
 mod violations;
 mod watchers;

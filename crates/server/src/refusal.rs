@@ -4,7 +4,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use errand_api::v1::ErrorReason;
-use errand_domain::{ArtifactId, RunId, RunState};
+use errand_domain::{ArtifactId, RunId, RunState, SessionId, SessionState};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -98,6 +98,29 @@ pub(crate) fn artifact_not_found(id: &ArtifactId) -> Status {
         reason,
         "errand.v1.Artifact",
         &shown,
+        message,
+    )
+}
+
+pub(crate) fn session_not_found(id: &SessionId) -> Status {
+    let shown = errand_domain::text::clip(id.as_str(), 200);
+    let message = format!("there is no session `{shown}`");
+    resource(
+        Code::NotFound,
+        ErrorReason::SessionNotFound,
+        "errand.v1.Session",
+        &shown,
+        message,
+    )
+}
+
+pub(crate) fn session_ended(id: &SessionId, state: SessionState) -> Status {
+    let message = format!("session `{id}` is {}: make another", state.as_str());
+    resource(
+        Code::FailedPrecondition,
+        ErrorReason::SessionEnded,
+        "errand.v1.Session",
+        id.as_str(),
         message,
     )
 }

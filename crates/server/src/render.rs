@@ -4,6 +4,7 @@ mod action;
 mod artifact;
 mod event;
 mod run;
+mod session;
 mod timeline;
 mod understanding;
 
@@ -12,6 +13,7 @@ use errand_domain::Timestamp;
 pub(crate) use artifact::artifact;
 pub(crate) use event::event;
 pub(crate) use run::{Links, run, status, task_request};
+pub(crate) use session::{session, session_event};
 pub(crate) use timeline::entry;
 pub(crate) use understanding::understanding;
 

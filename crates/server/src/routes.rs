@@ -11,7 +11,7 @@ use axum::{
 };
 use errand_api::v1::{
     admin_service_server::AdminServiceServer, artifact_service_server::ArtifactServiceServer,
-    run_service_server::RunServiceServer,
+    run_service_server::RunServiceServer, session_service_server::SessionServiceServer,
 };
 use http::{HeaderName, Method, header};
 use tonic::service::Routes;
@@ -25,6 +25,7 @@ use crate::{
     files::{Files, links},
     guard, json, probes, refusal,
     runs::{Runs, watch},
+    sessions::Sessions,
 };
 
 /// The router, and the way to tell health checks that the server stops.
@@ -32,6 +33,7 @@ pub(crate) async fn build(edge: Arc<Edge>) -> Result<(Router, HealthReporter), E
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<RunServiceServer<Runs>>().await;
     health.set_serving::<ArtifactServiceServer<Files>>().await;
+    health.set_serving::<SessionServiceServer<Sessions>>().await;
     health.set_serving::<AdminServiceServer<Admin>>().await;
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -50,6 +52,10 @@ pub(crate) async fn build(edge: Arc<Edge>) -> Result<(Router, HealthReporter), E
         )
         .add_service(
             AdminServiceServer::new(Admin(Arc::clone(&edge)))
+                .max_decoding_message_size(MAX_MESSAGE_BYTES),
+        )
+        .add_service(
+            SessionServiceServer::new(Sessions(Arc::clone(&edge)))
                 .max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
         .add_service(health_service)

@@ -94,6 +94,7 @@ impl Service {
             for service in [
                 "",
                 "errand.v1.RunService",
+                "errand.v1.SessionService",
                 "errand.v1.ArtifactService",
                 "errand.v1.AdminService",
             ] {

@@ -8,6 +8,7 @@ use tonic::Status;
 
 use super::{
     Engines, MAX_PROMPT_BYTES, MAX_REQUEST_ID_BYTES, MAX_STEPS, MAX_TIMEOUT_SECONDS, address,
+    browser,
     codes::codes,
     headers::{headers, user_agent},
     labels::labels,
@@ -42,8 +43,10 @@ pub(crate) fn task(
     let found = &mut violations;
     let prompt = prompt(&given.prompt, found);
     let chosen = engines.choose(given, found);
+    let place = browser::place(given, found);
+    let in_session = place.session.is_some();
     let request = TaskRequest {
-        url: start(&given.url, &prompt, chosen.finds_start, found),
+        url: start(&given.url, &prompt, in_session, chosen.finds_start, found),
         prompt,
         engine: (!given.engine.is_empty()).then(|| chosen.engine.clone()),
         model: chosen.model.clone(),
@@ -58,6 +61,11 @@ pub(crate) fn task(
         extra_http_headers: headers(&given.extra_http_headers, found),
         error_code_mapping: codes(&given.error_code_mapping, found),
         publish_workflow: given.publish_workflow,
+        browser_session_id: place.session,
+        browser_profile_id: place.profile,
+        save_browser_profile: given.save_browser_profile,
+        persist_browser_session: given.persist_browser_session,
+        browser_address: place.address,
         labels: labels("labels", &given.labels, found),
         detail: detail(given.detail, found),
         priority: priority(given.priority, found),
@@ -93,8 +101,18 @@ fn prompt(given: &str, violations: &mut Violations) -> String {
     Text::new(given.trim()).into_string()
 }
 
-fn start(given: &str, prompt: &str, may_lack: bool, violations: &mut Violations) -> Option<String> {
-    let read = if given.is_empty() {
+/// In a session a run goes on from where the one before stopped, unless it is told otherwise: an
+/// address in its prompt may as well be one to go to later.
+fn start(
+    given: &str,
+    prompt: &str,
+    in_session: bool,
+    may_lack: bool,
+    violations: &mut Violations,
+) -> Option<String> {
+    let read = if given.is_empty() && in_session {
+        return None;
+    } else if given.is_empty() {
         address::find(prompt)
     } else {
         Some(address::parse(given))

@@ -6,13 +6,10 @@ use crate::violations::Violations;
 
 pub(crate) fn refuse(request: &RunTaskRequest, violations: &mut Violations) {
     let set = [
-        ("browser_session_id", !request.browser_session_id.is_empty()),
-        ("browser_profile_id", !request.browser_profile_id.is_empty()),
         ("proxy_location", !request.proxy_location.is_empty()),
         ("webhook_url", !request.webhook_url.is_empty()),
         ("totp_identifier", !request.totp_identifier.is_empty()),
         ("totp_url", !request.totp_url.is_empty()),
-        ("browser_address", !request.browser_address.is_empty()),
         (
             "max_screenshot_scrolls",
             request.max_screenshot_scrolls.is_some(),

@@ -83,13 +83,13 @@ pub(crate) fn run(run: &Run, links: Option<&Links<'_>>) -> v1::Run {
         usage: Some(usage(&run.usage)),
         engine: run.engine.clone(),
         engine_reason: run.engine_reason.clone(),
-        queued_reason: run.queued_reason.clone().unwrap_or_default(),
+        queued_reason: queued_reason(run),
         queue_position: 0,
         attempt: count(run.attempt),
         retry_of: optional(run.retry_of.as_ref()),
         last_sequence: long(run.last_sequence),
-        browser_session_id: String::new(),
-        browser_profile_id: String::new(),
+        browser_session_id: optional(run.request.browser_session_id.as_ref()),
+        browser_profile_id: optional(run.request.browser_profile_id.as_ref()),
         script_run: None,
         created_at: Some(moment(run.created_at)),
         modified_at: Some(moment(run.modified_at)),
@@ -102,6 +102,16 @@ pub(crate) fn run(run: &Run, links: Option<&Links<'_>>) -> v1::Run {
         understanding: None,
         pause: run.pause.as_ref().map(pause),
         title: run.title.clone().unwrap_or_default(),
+    }
+}
+
+fn queued_reason(run: &Run) -> String {
+    match (&run.queued_reason, &run.request.browser_session_id) {
+        (Some(reason), _) => reason.clone(),
+        (None, Some(session)) if run.state == RunState::Created => {
+            format!("waits for its turn in session {session}")
+        }
+        _ => String::new(),
     }
 }
 
@@ -160,6 +170,11 @@ pub(crate) fn task_request(request: &TaskRequest) -> v1::RunTaskRequest {
         extra_http_headers: request.extra_http_headers.clone().into_iter().collect(),
         error_code_mapping: request.error_code_mapping.clone().into_iter().collect(),
         publish_workflow: request.publish_workflow,
+        browser_session_id: optional(request.browser_session_id.as_ref()),
+        browser_profile_id: optional(request.browser_profile_id.as_ref()),
+        save_browser_profile: request.save_browser_profile,
+        persist_browser_session: request.persist_browser_session,
+        browser_address: request.browser_address.clone().unwrap_or_default(),
         labels: request.labels.clone().into_iter().collect(),
         detail: match request.detail {
             Detail::Normal => v1::RunDetail::Normal,

@@ -78,6 +78,11 @@ async fn create(
         .as_ref()
         .map(|it| it.key.clone())
         .unwrap_or_default();
+    let session = drafts.first().and_then(|draft| match &draft.body {
+        Body::RunCreated { request, .. } => request.browser_session_id.clone(),
+        _ => None,
+    });
+    let session = session.unwrap_or_else(|| "".into());
     let new = NewRun {
         id: RunId::generate(),
         organization: owner.clone(),
@@ -91,6 +96,8 @@ async fn create(
             Ok(run)
         }
         Ok(Created::Same(run)) => Ok(run),
+        Err(StoreError::NotFound("session")) => Err(refusal::session_not_found(&session)),
+        Err(StoreError::SessionEnded(state)) => Err(refusal::session_ended(&session, state)),
         Err(StoreError::RequestIdReused) => Err(refusal::request_id_reused(&token)),
         Err(error) => Err(fault::store(error)),
     }
@@ -98,6 +105,8 @@ async fn create(
 
 fn drafts(accepted: Accepted, retry_of: Option<RunId>) -> Vec<Draft> {
     let summary = format!("task: {}", clip(&accepted.request.prompt, 250));
+    // In a session it waits for its turn, not for a browser: the session's holder queues it.
+    let in_session = accepted.request.browser_session_id.is_some();
     let created = Body::RunCreated {
         request: accepted.request,
         engine: accepted.engine,
@@ -107,7 +116,11 @@ fn drafts(accepted: Accepted, retry_of: Option<RunId>) -> Vec<Draft> {
     let queued = Body::RunQueued {
         reason: WAITS.to_owned(),
     };
-    vec![Draft::new(summary, created), Draft::new(WAITS, queued)]
+    let mut drafts = vec![Draft::new(summary, created)];
+    if !in_session {
+        drafts.push(Draft::new(WAITS, queued));
+    }
+    drafts
 }
 
 /// The run as it would be.

@@ -1,0 +1,116 @@
+//! `SessionService`.
+
+mod create;
+mod ending;
+mod read;
+
+use std::sync::Arc;
+
+use errand_api::v1::{self, session_service_server::SessionService};
+use errand_domain::{OrganizationId, Session, SessionId};
+use tonic::{Request, Response, Status};
+
+use crate::{edge::Edge, fault, intake, refusal, render, violations::Violations};
+
+/// The service.
+#[derive(Clone)]
+pub(crate) struct Sessions(pub(crate) Arc<Edge>);
+
+#[tonic::async_trait]
+impl SessionService for Sessions {
+    async fn create_session(
+        &self,
+        request: Request<v1::CreateSessionRequest>,
+    ) -> Result<Response<v1::CreateSessionResponse>, Status> {
+        let (owner, base) = (Edge::caller(&request)?, self.0.base(&request));
+        let session = create::create(&self.0, &owner, request.into_inner()).await?;
+        let session = Some(self.0.show(&session, &base).await?);
+        Ok(Response::new(v1::CreateSessionResponse { session }))
+    }
+
+    async fn get_session(
+        &self,
+        request: Request<v1::GetSessionRequest>,
+    ) -> Result<Response<v1::GetSessionResponse>, Status> {
+        let (owner, base) = (Edge::caller(&request)?, self.0.base(&request));
+        let id = SessionId::from(request.into_inner().browser_session_id);
+        let session = self.0.session(&owner, &id).await?;
+        let session = Some(self.0.show(&session, &base).await?);
+        Ok(Response::new(v1::GetSessionResponse { session }))
+    }
+
+    async fn list_sessions(
+        &self,
+        request: Request<v1::ListSessionsRequest>,
+    ) -> Result<Response<v1::ListSessionsResponse>, Status> {
+        let owner = Edge::caller(&request)?;
+        read::list(&self.0, &owner, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn extend_session(
+        &self,
+        request: Request<v1::ExtendSessionRequest>,
+    ) -> Result<Response<v1::ExtendSessionResponse>, Status> {
+        let (owner, base) = (Edge::caller(&request)?, self.0.base(&request));
+        let given = request.into_inner();
+        let mut violations = Violations::default();
+        let minutes = intake::minutes(given.additional_minutes, &mut violations);
+        violations.finish()?;
+        let id = SessionId::from(given.browser_session_id);
+        let session = self.0.store.extend_session(&owner, &id, minutes).await;
+        let session = session.map_err(|error| ending::changed(&id, error))?;
+        let session = Some(self.0.show(&session, &base).await?);
+        Ok(Response::new(v1::ExtendSessionResponse { session }))
+    }
+
+    async fn close_session(
+        &self,
+        request: Request<v1::CloseSessionRequest>,
+    ) -> Result<Response<v1::CloseSessionResponse>, Status> {
+        let (owner, base) = (Edge::caller(&request)?, self.0.base(&request));
+        let session = ending::close(&self.0, &owner, request.into_inner()).await?;
+        let session = Some(self.0.show(&session, &base).await?);
+        Ok(Response::new(v1::CloseSessionResponse { session }))
+    }
+
+    async fn list_session_events(
+        &self,
+        request: Request<v1::ListSessionEventsRequest>,
+    ) -> Result<Response<v1::ListSessionEventsResponse>, Status> {
+        let owner = Edge::caller(&request)?;
+        read::events(&self.0, &owner, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+}
+
+impl Edge {
+    /// The session.
+    ///
+    /// # Errors
+    /// NOT_FOUND, whoever else may have it.
+    pub(crate) async fn session(
+        &self,
+        owner: &OrganizationId,
+        id: &SessionId,
+    ) -> Result<Session, Status> {
+        let found = self.store.get_session(owner, id).await;
+        found
+            .map_err(fault::store)?
+            .ok_or_else(|| refusal::session_not_found(id))
+    }
+
+    /// A session for an answer that has only this one.
+    pub(crate) async fn show(&self, session: &Session, base: &str) -> Result<v1::Session, Status> {
+        let mut answer = render::session(session);
+        if !session.state.is_final() {
+            let waiting = self.store.waiting_in_session(&session.id).await;
+            let waiting = waiting.map_err(fault::store)?;
+            answer.waiting_runs = i32::try_from(waiting).unwrap_or(i32::MAX);
+        }
+        let _ = base;
+        Ok(answer)
+    }
+}

@@ -7,7 +7,10 @@ use errand_engine::{Engine, Local, local};
 use errand_llm::Models;
 use tokio::sync::Notify;
 
-use crate::engine::{self, ModelInfo};
+use crate::{
+    Config,
+    engine::{self, ModelInfo},
+};
 
 /// Cheap to clone; keeps no run alive.
 #[derive(Debug, Clone)]
@@ -17,13 +20,16 @@ pub struct Handle {
     engines: Arc<[&'static str]>,
     models: Models,
     infos: Arc<[ModelInfo]>,
+    solves_captchas: bool,
 }
 
 impl Handle {
-    pub(crate) fn new(wake: Arc<Notify>, slots: usize, models: &Models) -> Self {
+    pub(crate) fn new(wake: Arc<Notify>, config: &Config) -> Self {
+        let models = &config.models;
         Self {
             wake,
-            slots,
+            slots: config.slots,
+            solves_captchas: config.captcha_hook.is_some(),
             engines: engine::names(models).into(),
             models: models.clone(),
             infos: engine::infos(models).into(),
@@ -33,6 +39,12 @@ impl Handle {
     /// A run was queued or commanded: look at once instead of at the next poll. A hint only.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Whether captchas have somebody to solve them.
+    #[must_use]
+    pub fn solves_captchas(&self) -> bool {
+        self.solves_captchas
     }
 
     /// How many browsers this process runs at once.

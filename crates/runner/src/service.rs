@@ -31,7 +31,7 @@ impl Service {
     #[must_use]
     pub fn new(config: Config, store: Store, artifacts: Artifacts) -> (Self, Handle) {
         let wake = Arc::new(Notify::new());
-        let handle = Handle::new(wake.clone(), config.slots, &config.models);
+        let handle = Handle::new(wake.clone(), &config);
         (
             Self {
                 config: Arc::new(config),

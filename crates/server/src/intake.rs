@@ -6,6 +6,11 @@ mod codes;
 mod engine;
 mod filter;
 mod headers;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "read by the service of sessions")
+)]
+mod input;
 mod labels;
 mod page;
 mod schema;

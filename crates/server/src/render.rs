@@ -7,6 +7,8 @@ mod run;
 mod session;
 mod timeline;
 mod understanding;
+#[expect(dead_code, reason = "sent by the service of sessions")]
+mod view;
 
 use errand_domain::Timestamp;
 

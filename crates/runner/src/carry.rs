@@ -3,24 +3,35 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use errand_artifacts::Artifacts;
-use errand_browser::{Browser, LaunchOptions};
 use errand_domain::{
     Draft, FailureCategory, Run, RunState,
     event::Body,
     port::{ArtifactDraft, ArtifactSink, CaptchaSolver, Clock, EventSink, PortError, Scrub},
+    session::CloseReason,
 };
-use errand_egress::{Policy, Proxy};
-use errand_engine::{Ending, Engine, Limits, Resume, Task, drive::MAX_QUESTIONS, goal};
+use errand_egress::Policy;
+use errand_engine::{Ending, Engine, Limits, Resume, Task, goal};
 use errand_store::{Claim, Store};
-use tokio::{task::JoinSet, time::timeout};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Config, SystemClock, command, definition, engine, lease, output,
+    Config, SystemClock, command, definition, engine, lease,
+    live::Lives,
+    output,
+    over::Over,
     people::Callers,
     recovery::{self, Rule},
+    seat::{Refused, Seat, Wishes},
     sink::{Sink, port_error},
 };
+
+/// The session that a run lives in.
+#[derive(Clone, Copy)]
+pub struct Within<'a> {
+    pub seat: &'a Seat,
+    pub over: &'a Over,
+}
 
 /// What ends a drive besides the engine.
 enum Outcome {
@@ -33,16 +44,29 @@ enum Outcome {
     HandBack,
 }
 
+/// What a drive is about, besides its browser.
+struct Course<'a> {
+    run: &'a Run,
+    epoch: u64,
+    engine: &'a dyn Engine,
+    sink: &'a Sink,
+    lost: &'a CancellationToken,
+}
+
+/// Carries runs through.
+#[derive(Clone)]
 pub struct Carrier {
     pub config: Arc<Config>,
     pub store: Store,
     pub artifacts: Artifacts,
+    pub lives: Lives,
     pub stop: CancellationToken,
 }
 
 impl Carrier {
-    /// Carries a claimed run through. Every way out closes the browser.
-    pub async fn carry(self, claim: Claim) {
+    /// Carries a claimed run through, in a browser of its own, which every way out closes, or in
+    /// that of its session, which stays.
+    pub async fn carry(&self, claim: Claim, within: Option<Within<'_>>) {
         let Claim {
             run,
             epoch,
@@ -65,7 +89,7 @@ impl Carrier {
         let (store, id, lease) = (self.store.clone(), run.id.clone(), self.config.lease);
         let told = lost.clone();
         keeper.spawn(async move { lease::keep(&store, &id, epoch, lease, &told).await });
-        let work = self.work(&run, epoch, recovered, &sink, &lost);
+        let work = self.work(&run, epoch, recovered, within, &sink, &lost);
         tokio::select! {
             () = work => {}
             // It comes back only after it fired `lost`; the work sees that and ends by itself.
@@ -80,13 +104,24 @@ impl Carrier {
         run: &Run,
         epoch: u64,
         recovered: bool,
+        within: Option<Within<'_>>,
         sink: &Sink,
         lost: &CancellationToken,
     ) {
         let outcome = match self.resume(run, recovered, sink).await {
             Ok(Ok(resume)) => match engine::of(run, &self.config.models, sink) {
                 Ok(engine) => {
-                    Box::pin(self.with_browser(run, epoch, &*engine, resume, sink, lost)).await
+                    let course = Course {
+                        run,
+                        epoch,
+                        engine: &*engine,
+                        sink,
+                        lost,
+                    };
+                    match within {
+                        Some(within) => Box::pin(self.in_session(&course, within)).await,
+                        None => Box::pin(self.with_browser(&course, resume)).await,
+                    }
                 }
                 Err(ending) => Outcome::Ended(Box::new(ending)),
             },
@@ -150,6 +185,14 @@ impl Carrier {
         )
         .await
         .map_err(port_error)?;
+        // The browser of a session dies with its holder.
+        let rule = match (rule, &run.request.browser_session_id) {
+            (Rule::GoOn { .. }, Some(session)) => {
+                let detail = format!("the server that had session {session} lost it");
+                return Ok(Err(Over::ending(CloseReason::ServerLost, &detail)));
+            }
+            (rule, _) => rule,
+        };
         let (rule, detail, result) = match rule {
             Rule::GoOn { resume, detail } => ("restored", detail, Ok(*resume)),
             Rule::Interrupted { reason } => {
@@ -168,107 +211,67 @@ impl Carrier {
         Ok(result)
     }
 
-    async fn with_browser(
-        &self,
-        run: &Run,
-        epoch: u64,
-        engine: &dyn Engine,
-        resume: Resume,
-        sink: &Sink,
-        lost: &CancellationToken,
-    ) -> Outcome {
-        let policy = Policy {
-            allow_private: self.config.allow_private,
-            denied: self.config.denied.clone(),
-            ..Policy::default()
-        };
-        if let Some(ending) = refused(run, &policy).await {
+    /// In a browser of the run's own.
+    async fn with_browser(&self, course: &Course<'_>, resume: Resume) -> Outcome {
+        let run = course.run;
+        if let Some(ending) = refused(run, &self.config.policy()).await {
             return Outcome::Ended(Box::new(ending));
         }
-        let proxy = match Proxy::start(Some(policy.clone())).await {
-            Ok(proxy) => proxy,
-            Err(error) => {
-                let reason = format!("no proxy for the browser: {error}");
-                return ended(FailureCategory::Internal, reason);
-            }
-        };
-        let mut options = LaunchOptions::new(
-            self.config.guard.clone(),
-            proxy.address(),
-            self.config.folder.clone(),
-        );
-        options.chromium.clone_from(&self.config.chromium);
-        options.chromedriver.clone_from(&self.config.chromedriver);
-        options.user_agent.clone_from(&run.request.user_agent);
-        options.extra_headers = run.request.extra_http_headers.clone();
-        // The guard ends the browser a little after the run must have ended by itself.
-        let pauses = self.config.pause_timeout * MAX_QUESTIONS;
-        options.deadline = self.timeout(run) + pauses + Duration::from_secs(60);
-        let viewport = options.viewport;
-        let launch = Browser::launch(options);
-        let launched = tokio::select! {
-            launched = launch => launched,
-            () = lost.cancelled() => return Outcome::LeaseLost,
+        let wishes = Wishes::of_run(run, &self.config);
+        let opened = tokio::select! {
+            opened = Seat::open(&self.config, wishes) => opened,
+            () = course.lost.cancelled() => return Outcome::LeaseLost,
             () = self.stop.cancelled() => return Outcome::HandBack,
         };
-        let browser = match launched {
-            Ok(browser) => browser,
-            Err(error) => {
-                let reason = format!("the browser could not be started: {error}");
-                return ended(FailureCategory::BrowserCrashed, reason);
-            }
+        let seat = match opened {
+            Ok(seat) => seat,
+            Err(Refused { category, reason }) => return ended(category, reason),
         };
-        let mut denied = policy;
-        denied.denied.extend(browser.ports().iter().copied());
-        proxy.attach(denied);
-        let started = Body::BrowserStarted {
-            browser: "chrome".to_owned(),
-            version: browser.version().to_owned(),
-            viewport: [viewport.0, viewport.1],
-            user_agent: browser.user_agent().to_owned(),
+        let outcome = {
+            let _known = self.lives.enter(run.id.as_str(), seat.live.clone());
+            self.drive(course, resume, &seat, None).await
         };
-        let summary = format!("Chromium {} is ready", browser.version());
-        let outcome = match sink.append(vec![Draft::new(summary, started)]).await {
-            Ok(()) => {
-                self.drive(run, epoch, engine, resume, sink, lost, &browser, &proxy)
-                    .await
-            }
-            Err(PortError::LeaseLost) => Outcome::LeaseLost,
-            Err(error) => Outcome::Unwritable(error),
-        };
-        proxy.cut();
-        if timeout(Duration::from_secs(10), browser.close())
-            .await
-            .is_err()
-        {
-            tracing::warn!(run_id = %run.id, "the browser did not close in time");
-        }
+        seat.close().await;
         outcome
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all that a drive touches")]
+    /// In the browser of the run's session, from where the run before stopped.
+    async fn in_session(&self, course: &Course<'_>, within: Within<'_>) -> Outcome {
+        let run = course.run;
+        if let Some(ending) = refused(run, &self.config.policy()).await {
+            return Outcome::Ended(Box::new(ending));
+        }
+        let Within { seat, over } = within;
+        let _known = self.lives.enter(run.id.as_str(), seat.live.clone());
+        // What happened before the run is none of its effects.
+        drop(seat.page().outside_requests());
+        self.drive(course, Resume::default(), seat, Some(over))
+            .await
+    }
+
     async fn drive(
         &self,
-        run: &Run,
-        epoch: u64,
-        engine: &dyn Engine,
+        course: &Course<'_>,
         resume: Resume,
-        sink: &Sink,
-        lost: &CancellationToken,
-        browser: &Browser,
-        proxy: &Proxy,
+        seat: &Seat,
+        over: Option<&Over>,
     ) -> Outcome {
-        let page = match browser.page().await {
-            Ok(page) => page,
-            Err(error) => {
-                let reason = format!("the browser did not answer at its start: {error}");
-                return ended(FailureCategory::BrowserCrashed, reason);
-            }
-        };
+        let Course {
+            run,
+            epoch,
+            engine,
+            sink,
+            lost,
+        } = *course;
+        match sink.append(vec![seat.introduction()]).await {
+            Ok(()) => {}
+            Err(PortError::LeaseLost) => return Outcome::LeaseLost,
+            Err(error) => return Outcome::Unwritable(error),
+        }
         let clock = SystemClock::start();
         let schema = run.request.data_extraction_schema.as_deref();
         let schema = schema.and_then(|text| serde_json::from_str(text).ok());
-        let refusal = |url: &str| incident(proxy, url);
+        let refusal = |url: &str| seat.incident(url);
         let people = Callers {
             store: &self.store,
             sink,
@@ -284,7 +287,7 @@ impl Carrier {
             url: run.request.url.as_deref(),
             schema: schema.as_ref(),
             detail: run.request.detail,
-            page: &page,
+            page: seat.page(),
             engine,
             events: sink,
             artifacts: sink,
@@ -299,11 +302,11 @@ impl Carrier {
                     .request
                     .max_steps
                     .unwrap_or(self.config.default_max_steps),
-                deadline: self.timeout(run),
+                deadline: self.config.timeout(run),
             },
             resume,
         };
-        let closed = browser.closed();
+        let closed = seat.browser().closed();
         let cancel = command::cancellation(&self.store, &run.id, epoch);
         tokio::select! {
             biased;
@@ -320,13 +323,17 @@ impl Carrier {
                 let ending = Ending::failure(RunState::Terminated, category, reason, Vec::new());
                 Outcome::Ended(Box::new(ending))
             }
-            () = clock.run_out(self.timeout(run)) => {
+            () = clock.run_out(self.config.timeout(run)) => {
                 let category = FailureCategory::Deadline;
                 let reason = "the run used all its time; raise timeout";
                 let ending = Ending::failure(RunState::TimedOut, category, reason, Vec::new());
                 Outcome::Ended(Box::new(ending))
             }
-            () = self.drained() => Outcome::HandBack,
+            (reason, detail) = closing(over) => {
+                Outcome::Ended(Box::new(Over::ending(reason, &detail)))
+            }
+            // A session's end is told by who holds it.
+            () = self.drained(), if over.is_none() => Outcome::HandBack,
         }
     }
 
@@ -337,12 +344,6 @@ impl Carrier {
             stop.cancelled().await;
             tokio::time::sleep(drain).await;
         }
-    }
-
-    fn timeout(&self, run: &Run) -> Duration {
-        run.request
-            .timeout_ms
-            .map_or(self.config.default_timeout, Duration::from_millis)
     }
 
     /// Leaves the definition of a workflow that does the same. Never worth the run.
@@ -439,20 +440,10 @@ async fn refused(run: &Run, policy: &Policy) -> Option<Ending> {
     ))
 }
 
-/// What the proxy last said against that host.
-fn incident(proxy: &Proxy, url: &str) -> Option<(FailureCategory, String)> {
-    let host = url::Url::parse(url)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned));
-    let of_host = |it: &errand_egress::Incident| host.as_ref().is_none_or(|host| it.host == *host);
-    if let Some(refused) = proxy.refusals().into_iter().rfind(|it| of_host(it)) {
-        let reason = format!("{}: {}", refused.host, refused.reason);
-        return Some((FailureCategory::EgressBlocked, reason));
+/// Comes back when the session is over, if there is one.
+async fn closing(over: Option<&Over>) -> (CloseReason, String) {
+    match over {
+        Some(over) => over.wait().await,
+        None => std::future::pending().await,
     }
-    let failed = proxy.failures().into_iter().rfind(|it| of_host(it))?;
-    let category = match failed.code {
-        "timeout" => FailureCategory::PageLoadTimeout,
-        _ => FailureCategory::NavigationFailed,
-    };
-    Some((category, format!("{}: {}", failed.host, failed.reason)))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use errand_domain::Understanding;
+use errand_domain::{OrganizationId, Understanding};
 use errand_engine::{Engine, Local, local};
 use errand_llm::Models;
 use tokio::sync::Notify;
@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use crate::{
     Config,
     engine::{self, ModelInfo},
+    live::{Live, Lives},
 };
 
 /// Cheap to clone; keeps no run alive.
@@ -21,15 +22,17 @@ pub struct Handle {
     models: Models,
     infos: Arc<[ModelInfo]>,
     solves_captchas: bool,
+    lives: Lives,
 }
 
 impl Handle {
-    pub(crate) fn new(wake: Arc<Notify>, config: &Config) -> Self {
+    pub(crate) fn new(wake: Arc<Notify>, config: &Config, lives: Lives) -> Self {
         let models = &config.models;
         Self {
             wake,
             slots: config.slots,
             solves_captchas: config.captcha_hook.is_some(),
+            lives,
             engines: engine::names(models).into(),
             models: models.clone(),
             infos: engine::infos(models).into(),
@@ -39,6 +42,12 @@ impl Handle {
     /// A run was queued or commanded: look at once instead of at the next poll. A hint only.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// The organization's live browser in this process that belongs to a session or a run.
+    #[must_use]
+    pub fn live(&self, organization: &OrganizationId, id: &str) -> Option<Arc<Live>> {
+        self.lives.find(organization, id)
     }
 
     /// Whether captchas have somebody to solve them.

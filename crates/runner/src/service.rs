@@ -11,7 +11,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Config, Handle, carry::Carrier};
+use crate::{Config, Handle, carry::Carrier, live::Lives};
 
 /// How often is looked for work when no hint comes.
 const POLL: Duration = Duration::from_secs(1);
@@ -23,6 +23,7 @@ pub struct Service {
     config: Arc<Config>,
     store: Store,
     artifacts: Artifacts,
+    lives: Lives,
     wake: Arc<Notify>,
 }
 
@@ -31,12 +32,14 @@ impl Service {
     #[must_use]
     pub fn new(config: Config, store: Store, artifacts: Artifacts) -> (Self, Handle) {
         let wake = Arc::new(Notify::new());
-        let handle = Handle::new(wake.clone(), &config);
+        let lives = Lives::default();
+        let handle = Handle::new(wake.clone(), &config, lives.clone());
         (
             Self {
                 config: Arc::new(config),
                 store,
                 artifacts,
+                lives,
                 wake,
             },
             handle,
@@ -84,17 +87,23 @@ impl Service {
         }
     }
 
-    /// Runs that wait are canceled in time also while there is no room for them.
+    /// What has to be done in time also while there is no room: runs whose `not_after` passed, and
+    /// sessions whose server died.
     async fn expire(&self, stop: &CancellationToken) {
         loop {
-            let expired = tokio::select! {
-                expired = self.store.expire_queued() => expired,
+            let sweep = async {
+                self.store.expire_queued().await?;
+                self.store.sweep_sessions().await?;
+                self.store.cancel_stranded().await
+            };
+            let swept = tokio::select! {
+                swept = sweep => swept,
                 () = stop.cancelled() => return,
             };
-            let pause = match expired {
+            let pause = match swept {
                 Ok(_) => POLL,
                 Err(error) => {
-                    tracing::warn!(%error, "runs whose not_after has passed can't be canceled");
+                    tracing::warn!(%error, "what should have ended can't be swept");
                     RETRY
                 }
             };
@@ -104,29 +113,37 @@ impl Service {
         }
     }
 
-    /// Claims a run and lets it go on its own. `false` if there is none.
+    /// Claims a session or a run and lets it go on its own. `false` if there is none. Sessions
+    /// first: somebody waits for them.
     async fn take(
         &self,
         permit: OwnedSemaphorePermit,
         stop: &CancellationToken,
         runs: &mut JoinSet<()>,
     ) -> Result<bool, errand_store::Error> {
-        let limits = ClaimLimits {
-            per_organization: self.config.per_organization,
-        };
-        let claim = self
-            .store
-            .claim(&self.config.holder, self.config.lease, &limits)
-            .await?;
-        let Some(claim) = claim else { return Ok(false) };
         let carrier = Carrier {
             config: self.config.clone(),
             store: self.store.clone(),
             artifacts: self.artifacts.clone(),
+            lives: self.lives.clone(),
             stop: stop.clone(),
         };
+        let (holder, lease) = (&self.config.holder, self.config.lease);
+        if let Some(claim) = self.store.claim_session(holder, lease).await? {
+            runs.spawn(async move {
+                Box::pin(carrier.keep(claim)).await;
+                drop(permit);
+            });
+            return Ok(true);
+        }
+        let limits = ClaimLimits {
+            per_organization: self.config.per_organization,
+        };
+        let Some(claim) = self.store.claim(holder, lease, &limits).await? else {
+            return Ok(false);
+        };
         runs.spawn(async move {
-            Box::pin(carrier.carry(claim)).await;
+            Box::pin(carrier.carry(claim, None)).await;
             drop(permit);
         });
         Ok(true)

@@ -1,0 +1,225 @@
+//! A browser with all that a run needs of it: its way out, its page, and who controls it.
+
+use std::{sync::Arc, time::Duration};
+
+use errand_browser::{Browser, LaunchOptions, Page};
+use errand_domain::{
+    Draft, FailureCategory, OrganizationId, Run, SessionId, SessionRequest, event::Body,
+};
+use errand_egress::{Policy, Proxy};
+use errand_engine::drive::MAX_QUESTIONS;
+use tokio::time::timeout;
+
+use crate::{Config, control::Control, live::Live};
+
+/// How long a browser's end is waited for.
+const CLOSING: Duration = Duration::from_secs(10);
+/// How much longer the guard waits than what it guards should take.
+const SLACK: Duration = Duration::from_secs(60);
+
+/// Why there is no browser.
+#[derive(Debug)]
+pub struct Refused {
+    pub category: FailureCategory,
+    pub reason: String,
+}
+
+impl Refused {
+    pub fn new(category: FailureCategory, reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        Self { category, reason }
+    }
+}
+
+/// What a browser is to be like.
+pub struct Wishes {
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// The session that it is kept for.
+    pub session: Option<SessionId>,
+    /// How it is started; proxy and deadline are set here.
+    shape: Shape,
+}
+
+#[derive(Default)]
+struct Shape {
+    user_agent: Option<String>,
+    extra_headers: std::collections::BTreeMap<String, String>,
+    viewport: Option<[u32; 2]>,
+    life: Duration,
+}
+
+impl Wishes {
+    /// What a run asks for, with the time that it may take.
+    #[must_use]
+    pub fn of_run(run: &Run, config: &Config) -> Self {
+        let request = &run.request;
+        Self {
+            organization: run.organization_id.clone(),
+            session: None,
+            shape: Shape {
+                user_agent: request.user_agent.clone(),
+                extra_headers: request.extra_http_headers.clone(),
+                viewport: None,
+                // The guard ends the browser a little after the run must have ended by itself.
+                life: config.timeout(run) + config.pause_timeout * MAX_QUESTIONS + SLACK,
+            },
+        }
+    }
+
+    /// What a session asks for.
+    #[must_use]
+    pub fn of_session(
+        organization: &OrganizationId,
+        id: &SessionId,
+        request: &SessionRequest,
+    ) -> Self {
+        Self {
+            organization: organization.clone(),
+            session: Some(id.clone()),
+            shape: Shape {
+                viewport: request.viewport,
+                life: session_life(request.timeout_minutes),
+                ..Shape::default()
+            },
+        }
+    }
+}
+
+/// When the guard ends a session's browser: a little after the session must have.
+#[must_use]
+pub fn session_life(minutes: u32) -> Duration {
+    Duration::from_secs(u64::from(minutes) * 60) + SLACK
+}
+
+/// A live browser, ready to be driven.
+pub struct Seat {
+    browser: Browser,
+    proxy: Proxy,
+    viewport: (u32, u32),
+    pub live: Arc<Live>,
+}
+
+impl Seat {
+    /// Starts a browser behind a proxy of its own.
+    ///
+    /// # Errors
+    /// [`Refused`] says why there is none.
+    pub async fn open(config: &Config, wishes: Wishes) -> Result<Self, Refused> {
+        let policy = config.policy();
+        let proxy = Proxy::start(Some(policy.clone())).await.map_err(|error| {
+            let reason = format!("no proxy for the browser: {error}");
+            Refused::new(FailureCategory::Internal, reason)
+        })?;
+        let mut options =
+            LaunchOptions::new(config.guard.clone(), proxy.address(), config.folder.clone());
+        options.chromium.clone_from(&config.chromium);
+        options.chromedriver.clone_from(&config.chromedriver);
+        options.user_agent = wishes.shape.user_agent;
+        options.extra_headers = wishes.shape.extra_headers;
+        options.deadline = wishes.shape.life;
+        if let Some([width, height]) = wishes.shape.viewport {
+            options.viewport = (width, height);
+        }
+        let viewport = options.viewport;
+        let crashed = |reason| Refused::new(FailureCategory::BrowserCrashed, reason);
+        let browser = Browser::launch(options)
+            .await
+            .map_err(|error| crashed(format!("the browser could not be started: {error}")))?;
+        let mut denied = policy;
+        denied.denied.extend(browser.ports().iter().copied());
+        proxy.attach(denied);
+        let page = browser.page().await.map_err(|error| {
+            crashed(format!("the browser did not answer at its start: {error}"))
+        })?;
+        let live = Live {
+            organization: wishes.organization,
+            session: wishes.session,
+            page,
+            control: Control::default(),
+        };
+        Ok(Self {
+            browser,
+            proxy,
+            viewport,
+            live: Arc::new(live),
+        })
+    }
+
+    /// For the log of a run: which browser it has.
+    #[must_use]
+    pub fn introduction(&self) -> Draft {
+        let version = self.browser.version();
+        let body = Body::BrowserStarted {
+            browser: "chrome".to_owned(),
+            version: version.to_owned(),
+            viewport: [self.viewport.0, self.viewport.1],
+            user_agent: self.browser.user_agent().to_owned(),
+        };
+        let summary = match &self.live.session {
+            Some(session) => format!("goes on in session {session}, Chromium {version}"),
+            None => format!("Chromium {version} is ready"),
+        };
+        Draft::new(summary, body)
+    }
+
+    /// What is done in it.
+    #[must_use]
+    pub fn page(&self) -> &Page {
+        &self.live.page
+    }
+
+    /// The browser itself.
+    #[must_use]
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
+    /// Ends it, and all that belongs to it.
+    pub async fn close(self) {
+        self.proxy.cut();
+        if timeout(CLOSING, self.browser.close()).await.is_err() {
+            tracing::warn!("a browser did not close in time");
+        }
+    }
+
+    /// What the proxy last said against the host of that address.
+    #[must_use]
+    pub fn incident(&self, url: &str) -> Option<(FailureCategory, String)> {
+        let host = url::Url::parse(url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned));
+        let of_host =
+            |it: &errand_egress::Incident| host.as_ref().is_none_or(|host| it.host == *host);
+        if let Some(refused) = self.proxy.refusals().into_iter().rfind(|it| of_host(it)) {
+            let reason = format!("{}: {}", refused.host, refused.reason);
+            return Some((FailureCategory::EgressBlocked, reason));
+        }
+        let failed = self.proxy.failures().into_iter().rfind(|it| of_host(it))?;
+        let category = match failed.code {
+            "timeout" => FailureCategory::PageLoadTimeout,
+            _ => FailureCategory::NavigationFailed,
+        };
+        Some((category, format!("{}: {}", failed.host, failed.reason)))
+    }
+}
+
+impl Config {
+    /// Where browsers may go.
+    #[must_use]
+    pub(crate) fn policy(&self) -> Policy {
+        Policy {
+            allow_private: self.allow_private,
+            denied: self.denied.clone(),
+            ..Policy::default()
+        }
+    }
+
+    /// How long a run may take.
+    #[must_use]
+    pub(crate) fn timeout(&self, run: &Run) -> Duration {
+        run.request
+            .timeout_ms
+            .map_or(self.default_timeout, Duration::from_millis)
+    }
+}

@@ -43,7 +43,6 @@ pub use self::{
     observe::Look,
     picture::Picture,
     render::render,
-    storage::{Cookie, OriginState, StorageState},
     watch::OutsideRequest,
 };
 use self::{listeners::Marked, target::Known, watch::Watch};
@@ -194,10 +193,6 @@ impl Page {
         let state = self.watch().state();
         let tab = state.here().ok_or(Error::Gone)?;
         Ok((tab.context.clone(), tab.session.clone().unwrap_or_default()))
-    }
-
-    fn bidi(&self) -> &Socket {
-        &self.shared.parts.bidi
     }
 
     fn cdp(&self) -> &Socket {

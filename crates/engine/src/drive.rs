@@ -18,12 +18,9 @@ mod step;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use errand_browser::{
-    Page,
-    page::{Look, StorageState},
-};
+use errand_browser::{Page, page::Look};
 use errand_domain::{
-    Draft, FailureCategory, RunState,
+    Draft, FailureCategory, RunState, StorageState,
     event::{Body, Claim},
     port::{ArtifactSink, CaptchaSolver, Clock, EventSink, People, PortError},
     run::{Detail, Failure, RunError},

@@ -20,7 +20,6 @@ mod output;
 mod over;
 mod people;
 mod recovery;
-mod seal;
 mod seat;
 mod service;
 mod session;

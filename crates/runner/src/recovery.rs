@@ -12,8 +12,6 @@ use errand_engine::{
 use errand_store::{Error, Store};
 use serde_json::Value;
 
-use crate::seal;
-
 /// What is done.
 pub enum Rule {
     /// Start or go on.
@@ -142,7 +140,7 @@ async fn read(
     let Some((sequence, bytes)) = store.checkpoint(run_id).await? else {
         return Ok(None);
     };
-    let plain = match seal::open(secret, run_id.as_str(), &bytes) {
+    let plain = match errand_vault::open(secret, run_id.as_str(), &bytes) {
         Ok(plain) => plain,
         Err(error) => {
             tracing::warn!(%run_id, %error, "the checkpoint can't be used");

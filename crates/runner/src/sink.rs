@@ -13,8 +13,6 @@ use errand_domain::{
 use errand_engine::drive::{Checkpoint, CheckpointSink};
 use errand_store::{ArtifactRow, Error, Store, Writer};
 
-use crate::seal;
-
 /// One run's sinks. Nothing is written around its scrub.
 pub struct Sink {
     store: Store,
@@ -176,7 +174,7 @@ impl CheckpointSink for Sink {
     async fn save(&self, checkpoint: &Checkpoint) -> Result<(), PortError> {
         let failed = |error: String| PortError::Failed(error);
         let plain = serde_json::to_vec(checkpoint).map_err(|error| failed(error.to_string()))?;
-        let sealed = seal::seal(&self.secret, self.run_id.as_str(), &plain)
+        let sealed = errand_vault::seal(&self.secret, self.run_id.as_str(), &plain)
             .map_err(|error| failed(error.to_string()))?;
         let bytes = sealed.len() as u64;
         let url = errand_domain::text::clip(&checkpoint.storage.url, 2_000);

@@ -1,55 +1,17 @@
 //! What a browser remembers, to go on elsewhere.
 
+mod cookies;
+
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use errand_domain::storage::{OriginState, StorageState};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Error, Page};
 
 const STORAGE_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_ORIGIN_BYTES: usize = 5 << 20;
-
-/// A cookie as WebDriver BiDi writes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Cookie(Value);
-
-impl Cookie {
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.0["name"].as_str().unwrap_or_default()
-    }
-
-    /// The host it is sent to.
-    #[must_use]
-    pub fn domain(&self) -> &str {
-        self.0["domain"].as_str().unwrap_or_default()
-    }
-}
-
-/// What one origin keeps.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct OriginState {
-    /// `https://shop.test`.
-    pub origin: String,
-    /// `localStorage`, in its order.
-    pub local: Vec<(String, String)>,
-    /// `sessionStorage` of the current tab.
-    pub session: Vec<(String, String)>,
-}
-
-/// Cookies (also those no script can see), storage of the visited origins, and the address.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct StorageState {
-    /// Address of the current tab.
-    pub url: String,
-    /// Every cookie.
-    pub cookies: Vec<Cookie>,
-    /// Every visited origin that keeps something.
-    pub origins: Vec<OriginState>,
-}
 
 #[derive(Debug, Default, Deserialize)]
 struct Kept {
@@ -68,12 +30,7 @@ impl Page {
     pub async fn storage_state(&self) -> Result<StorageState, Error> {
         let _turn = self.shared.turn.lock().await;
         let (context, _) = self.current()?;
-        let method = "storage.getCookies";
-        let cookies = self
-            .bidi()
-            .call_within(STORAGE_TIMEOUT, method, json!({}))
-            .await?;
-        let cookies = cookies["cookies"].as_array().cloned().unwrap_or_default();
+        let cookies = self.cookies().await?;
         let (url, visited, frames) = {
             let state = self.watch().state();
             let url = state.here().map(|tab| tab.url.clone()).unwrap_or_default();
@@ -98,6 +55,7 @@ impl Page {
                     origin: kept.origin,
                     local: kept.local,
                     session,
+                    ..OriginState::default()
                 },
             );
         }
@@ -109,15 +67,16 @@ impl Page {
             let state = OriginState {
                 origin: kept.origin,
                 local: kept.local,
-                session: Vec::new(),
+                ..OriginState::default()
             };
             merge(&mut origins, state);
         }
         origins.retain(|origin| !(origin.local.is_empty() && origin.session.is_empty()));
         Ok(StorageState {
             url,
-            cookies: cookies.into_iter().map(Cookie).collect(),
+            cookies,
             origins,
+            ..StorageState::default()
         })
     }
 
@@ -125,30 +84,9 @@ impl Page {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; a cookie that the browser refuses is left out and noted.
+    /// See [`Error`].
     pub async fn restore(&self, state: &StorageState) -> Result<(), Error> {
-        {
-            let _turn = self.shared.turn.lock().await;
-            for Cookie(cookie) in &state.cookies {
-                let mut cookie = cookie.clone();
-                if let Some(fields) = cookie.as_object_mut() {
-                    fields.retain(|name, value| {
-                        name != "size" && !name.starts_with("goog:") && !value.is_null()
-                    });
-                }
-                let params = json!({ "cookie": cookie });
-                let set = self
-                    .bidi()
-                    .call_within(STORAGE_TIMEOUT, "storage.setCookie", params);
-                match set.await.map_err(Error::from) {
-                    Err(Error::Browser { reason }) => {
-                        tracing::warn!(%reason, "a cookie could not be put back");
-                    }
-                    other => drop(other?),
-                }
-            }
-            Box::pin(self.write_origins(&state.origins)).await?;
-        }
+        Box::pin(self.put_state(state)).await?;
         if state.url.starts_with("http") {
             let action = errand_domain::Action::Navigate {
                 url: state.url.clone(),
@@ -156,6 +94,23 @@ impl Page {
             Box::pin(self.act(&action)).await?;
         }
         Ok(())
+    }
+
+    /// Puts back what a browser remembered, before anything is opened in this one. Its sites'
+    /// servers are not asked. Returns what could not be put back, one sentence each.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn put_state(&self, state: &StorageState) -> Result<Vec<String>, Error> {
+        let _turn = self.shared.turn.lock().await;
+        let refused = self.put_cookies(&state.cookies).await?;
+        let notes = refused
+            .into_iter()
+            .map(|cookie| format!("the browser refused the cookie {cookie}"))
+            .collect();
+        Box::pin(self.write_origins(&state.origins)).await?;
+        Ok(notes)
     }
 
     async fn read_closed(&self, origins: &[String]) -> Result<Vec<Kept>, Error> {

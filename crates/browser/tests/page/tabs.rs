@@ -179,7 +179,7 @@ async fn what_one_browser_remembers_goes_on_in_another() {
     first.open("/cookie").await;
     let state = first.page.storage_state().await.unwrap();
     assert_eq!(state.cookies.len(), 1);
-    assert_eq!(state.cookies[0].name(), "sid");
+    assert_eq!(state.cookies[0].name, "sid");
     assert_eq!(state.origins[0].local, [("a".to_owned(), "1".to_owned())]);
     assert_eq!(state.origins[0].session, [("b".to_owned(), "2".to_owned())]);
     // Storage of an origin that is not open any more is read without its server.

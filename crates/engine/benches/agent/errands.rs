@@ -3,7 +3,8 @@
 
 use std::time::Instant;
 
-use errand_browser::{Page, page::StorageState};
+use errand_browser::Page;
+use errand_domain::StorageState;
 use errand_engine::{Agent, Computer, Engine, Planner};
 use errand_llm::{Meter, Models};
 use errand_testing::{

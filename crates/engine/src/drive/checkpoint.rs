@@ -5,8 +5,7 @@
 //! from the log, so a run never does it twice.
 
 use async_trait::async_trait;
-use errand_browser::page::StorageState;
-use errand_domain::{Action, action::Gesture, port::PortError};
+use errand_domain::{Action, StorageState, action::Gesture, port::PortError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use errand_browser::{
     Page, Reading, Socket,
-    page::{Downloads, Look, Parts, StorageState},
+    page::{Downloads, Look, Parts},
 };
-use errand_domain::Action;
+use errand_domain::{Action, StorageState};
 use errand_testing::Driver;
 use fantoccini::{ClientBuilder, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;

@@ -239,7 +239,7 @@ impl Store {
 }
 
 /// The id as it is in the index, which can't take long text.
-fn bounded(request_id: &str) -> String {
+pub(crate) fn bounded(request_id: &str) -> String {
     if request_id.len() <= 128 {
         storable(request_id)
     } else {

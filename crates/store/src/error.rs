@@ -45,6 +45,9 @@ pub enum Error {
     /// The request id was used for another request.
     #[error("this request_id was used for another request within the last 24 hours")]
     RequestIdReused,
+    /// Another profile of the organization has that name.
+    #[error("another profile of the organization has that name")]
+    NameTaken,
     /// A bound was hit.
     #[error("{0}")]
     Limit(String),

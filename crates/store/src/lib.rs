@@ -27,6 +27,7 @@ mod key;
 mod list;
 mod log;
 mod patience;
+mod profile;
 mod row;
 mod run;
 mod session;
@@ -46,6 +47,7 @@ pub use hint::Hints;
 pub use inspect::Schema;
 pub use key::{DEFAULT_ORGANIZATION, KeyRow};
 pub use list::{Page, RunFilter};
+pub use profile::{MAX_CONTENT_BYTES, MAX_PROFILES, NewProfile, ProfileFilter, SealedState};
 pub use run::Glance;
 pub use session::{
     MAX_OPEN_SESSIONS, MAX_SESSION_EVENTS, NewSession, Orders, SessionClaim, SessionFilter,

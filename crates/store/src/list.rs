@@ -138,16 +138,21 @@ fn select(organization: &OrganizationId, filter: &RunFilter) -> Statement {
         select.push(" AND r.created_at < ").number(before.micros());
     }
     if let Some(words) = filter.search_title.as_ref().filter(|it| !it.is_empty()) {
-        let mut pattern = words.to_lowercase();
-        for special in ['!', '%', '_'] {
-            pattern = pattern.replace(special, &format!("!{special}"));
-        }
         select
             .push(" AND d.title LIKE ")
-            .text(&format!("%{pattern}%"))
+            .text(&containing(words))
             .push(" ESCAPE '!'");
     }
     select
+}
+
+/// The pattern of lower-case texts that have these words in them, with `!` as its escape.
+pub(crate) fn containing(words: &str) -> String {
+    let mut pattern = words.to_lowercase();
+    for special in ['!', '%', '_'] {
+        pattern = pattern.replace(special, &format!("!{special}"));
+    }
+    format!("%{pattern}%")
 }
 
 /// About how long a run is when it is sent.

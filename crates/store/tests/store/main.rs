@@ -16,6 +16,7 @@ mod inspecting;
 mod keys;
 mod listing;
 mod log;
+mod profiles;
 mod restarts;
 mod room;
 mod sessions;

@@ -185,6 +185,10 @@ fn seconds(spent: Option<&TimeSpent>) -> String {
 /// The commands that answer a paused run.
 pub fn how_to_answer(run_id: &str, kind: PauseKind) -> String {
     let yes = match kind {
+        PauseKind::Control => {
+            return "somebody controls its browser; it goes on when they give control back"
+                .to_owned();
+        }
         PauseKind::Answer => "--answer TEXT",
         _ => "--yes",
     };

@@ -19,6 +19,8 @@ pub enum Wants {
     Answer,
     /// That a person does something in the browser which the run can't do, and says so.
     Help,
+    /// That a person who controls the browser gives control back.
+    Control,
 }
 
 impl Wants {
@@ -33,6 +35,7 @@ impl Wants {
         match self {
             Self::Approval | Self::Help => r#"{"approved": true} or {"approved": false}"#,
             Self::Answer => r#"{"answer": "the words"} or {"approved": false}"#,
+            Self::Control => "nothing: the run goes on when control of its browser is given back",
         }
     }
 
@@ -48,6 +51,9 @@ impl Wants {
             answer: Option<Value>,
         }
         let example = self.example();
+        if self == Self::Control {
+            return Err(format!("is not waited for, but {example}"));
+        }
         let read: Response =
             serde_json::from_str(response).map_err(|error| format!("is not {example}: {error}"))?;
         match (self, read.approved, read.answer) {

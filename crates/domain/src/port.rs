@@ -123,6 +123,12 @@ pub trait People: Send + Sync {
     /// Pauses the run until a person answered, and says so in its log. `None`: nobody did in time;
     /// the run is still paused then.
     async fn ask(&self, question: &Question) -> Result<Option<Answer>, PortError>;
+
+    /// Waits while a person controls the browser, the run paused. `true`: one did, and the page may be
+    /// another.
+    async fn give_way(&self) -> Result<bool, PortError> {
+        Ok(false)
+    }
 }
 
 /// Time, so that tests need no sleeps.

@@ -279,6 +279,7 @@ impl Carrier {
             epoch,
             clock: &clock,
             patience: self.config.pause_timeout,
+            control: &seat.live.control,
         };
         let hook = self.config.captcha_hook.as_ref();
         let solver = hook.map(|hook| hook.of(&run.id));

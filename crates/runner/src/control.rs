@@ -95,6 +95,11 @@ impl Control {
         })
     }
 
+    /// Takes control away from whoever has it.
+    pub fn revoke(&self) {
+        self.state.send_replace(None);
+    }
+
     /// Who controls the browser, if a person does.
     #[must_use]
     pub fn taken(&self) -> Option<Controller> {

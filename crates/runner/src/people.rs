@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use errand_domain::{
-    Answer, Draft, Pause, Question, RunId, Timestamp,
+    Answer, Draft, Pause, Question, RunId, Timestamp, Wants,
     event::Body,
     port::{Clock, EventSink, People, PortError},
     text::clip,
@@ -13,6 +13,7 @@ use errand_store::{Command, PendingCommand, Store};
 
 use crate::{
     SystemClock,
+    control::Control,
     sink::{Sink, port_error},
 };
 
@@ -29,6 +30,8 @@ pub struct Callers<'a> {
     pub clock: &'a SystemClock,
     /// How long they have.
     pub patience: Duration,
+    /// Who controls the browser.
+    pub control: &'a Control,
 }
 
 impl Callers<'_> {
@@ -43,6 +46,14 @@ impl Callers<'_> {
             Command::Cancel { .. } => None,
         });
         Ok(responses.collect())
+    }
+
+    async fn resume(&self, reason: &str) -> Result<(), PortError> {
+        let body = Body::RunResumed {
+            reason: reason.to_owned(),
+        };
+        let draft = Draft::new(format!("goes on: {reason}"), body);
+        self.sink.append(vec![draft]).await
     }
 
     async fn note(
@@ -88,7 +99,16 @@ impl People for Callers<'_> {
             .await?;
         let _held = self.clock.hold();
         let asked = tokio::time::Instant::now();
+        let mut control = self.control.changes();
+        let mut helping = false;
         loop {
+            // Whoever took over did what was asked for, and says so by giving control back.
+            let taken = self.control.taken();
+            if helping && taken.is_none() && question.wants == Wants::Help {
+                self.resume("control was given back").await?;
+                return Ok(Some(Answer::Yes));
+            }
+            helping |= taken.is_some();
             for (command, response) in self.pending().await? {
                 match question.wants.read(&response) {
                     Ok(answer) => {
@@ -107,7 +127,32 @@ impl People for Callers<'_> {
             if left.is_zero() {
                 return Ok(None);
             }
-            hints.wait(left.min(POLL)).await;
+            tokio::select! {
+                _ = hints.wait(left.min(POLL)) => {}
+                _ = control.changed() => {}
+            }
         }
+    }
+
+    async fn give_way(&self) -> Result<bool, PortError> {
+        let Some(controller) = self.control.taken() else {
+            return Ok(false);
+        };
+        let reason = format!("{} controls the browser", clip(&controller.name, 100));
+        let patience = i64::try_from(self.patience.as_micros()).unwrap_or(i64::MAX);
+        let body = Body::RunPaused(Pause {
+            reason: reason.clone(),
+            wants: Wants::Control,
+            deadline: Some(Timestamp(self.clock.now().0.saturating_add(patience))),
+        });
+        let paused = Draft::new(format!("paused: {reason}"), body);
+        self.sink.append(vec![paused]).await?;
+        let _held = self.clock.hold();
+        let free = tokio::time::timeout(self.patience, self.control.free());
+        if free.await.is_err() {
+            self.control.revoke();
+        }
+        self.resume("control was given back").await?;
+        Ok(true)
     }
 }

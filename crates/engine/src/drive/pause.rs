@@ -53,7 +53,7 @@ impl Loop<'_, '_> {
                 // What a person forbids is stopped on purpose; what they can't do either has failed.
                 let state = match question.wants {
                     Wants::Help => RunState::Failed,
-                    Wants::Approval | Wants::Answer => RunState::Terminated,
+                    Wants::Approval | Wants::Answer | Wants::Control => RunState::Terminated,
                 };
                 ended(
                     state,

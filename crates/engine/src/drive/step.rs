@@ -89,10 +89,21 @@ impl<'t, 'a> Loop<'t, 'a> {
             {
                 return Ok(ending);
             }
+            self.give_way().await?;
             if let Some(ending) = self.step().await? {
                 return Ok(ending);
             }
         }
+    }
+
+    /// Waits while a person controls the browser. `true`: what was seen of the page is out of date.
+    async fn give_way(&mut self) -> Result<bool, PortError> {
+        let given = self.task.people.give_way().await?;
+        if given {
+            // They may have done anything in it.
+            self.clean = false;
+        }
+        Ok(given)
     }
 
     /// The first step: to the start URL.
@@ -364,6 +375,11 @@ impl<'t, 'a> Loop<'t, 'a> {
         }
         let started = self.task.clock.elapsed();
         self.task.events.append(drafts).await?;
+        if self.give_way().await? {
+            // Decided on a page that a person has changed since: decided anew.
+            self.end(step_id, spent).await?;
+            return Ok(None);
+        }
         // Of the memory before the decision: what follows is decided again after a crash.
         if self.due && self.clean && actions.iter().any(|action| !is_safe(action)) {
             self.checkpoint().await?;
@@ -389,6 +405,7 @@ impl<'t, 'a> Loop<'t, 'a> {
                 || effect.navigated
                 || effect.dialog.is_some()
                 || effect.opened_tab.is_some()
+                || self.give_way().await?
             {
                 break;
             }

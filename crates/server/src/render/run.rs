@@ -128,6 +128,7 @@ pub(crate) fn pause_kind(wants: Wants) -> v1::PauseKind {
         Wants::Approval => v1::PauseKind::Approval,
         Wants::Answer => v1::PauseKind::Answer,
         Wants::Help => v1::PauseKind::Help,
+        Wants::Control => v1::PauseKind::Control,
     }
 }
 

@@ -8,7 +8,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     driver::{Driver, Leash},
-    launch::{self, Error, Health, LaunchOptions, Session},
+    launch::{self, Error, Health, Identity, LaunchOptions, Session},
     page::{self, Downloads, Page, Parts},
     probe,
     socket::Socket,
@@ -26,7 +26,8 @@ pub struct Browser {
     bidi: Socket,
     cdp: Socket,
     version: String,
-    user_agent: String,
+    identity: Identity,
+    options: LaunchOptions,
     ports: Vec<SocketAddr>,
     downloads: std::path::PathBuf,
     folder: std::path::PathBuf,
@@ -79,7 +80,8 @@ impl Browser {
             bidi: session.bidi,
             cdp: session.cdp,
             version: session.version,
-            user_agent: session.user_agent,
+            identity: session.identity,
+            options: options.clone(),
             ports,
             downloads,
             folder,
@@ -88,6 +90,33 @@ impl Browser {
             keeper: Some(AbortOnDropHandle::new(tokio::spawn(keeper))),
             leash,
         }
+    }
+
+    /// Hands over a browser that was made ready before anybody wanted it and that was not used yet,
+    /// so that it is the same as one launched with these options. Their deadline counts from now;
+    /// the proxy stays the one that it was launched with, and gets its policy from the caller.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if the options are none that it can take up ([`LaunchOptions::fit`]);
+    /// others if it does not do as it is told. It is of no use then: close it.
+    pub async fn adopt(&mut self, wanted: &LaunchOptions) -> Result<(), Error> {
+        launch::validate(wanted)?;
+        if !self.options.fit(wanted) {
+            let text = "a browser that is up can't take up these options; launch one";
+            return Err(Error::Option(text.to_owned()));
+        }
+        let moved = self.set_deadline(wanted.deadline);
+        moved.map_err(|error| Error::Guard {
+            command: "deadline".to_owned(),
+            reason: error.to_string(),
+        })?;
+        let proxy = self.options.proxy;
+        launch::adopted(wanted, &self.bidi, &self.cdp).await?;
+        self.options = LaunchOptions {
+            proxy,
+            ..wanted.clone()
+        };
+        Ok(())
     }
 
     /// What is done in it. Watches the browser from here on, so make one and keep it.
@@ -104,6 +133,7 @@ impl Browser {
                 folder: self.downloads.clone(),
                 max_bytes: MAX_DOWNLOAD_BYTES,
             },
+            identity: Some(self.identity.clone()),
         })
         .await
     }
@@ -129,7 +159,7 @@ impl Browser {
     /// What it calls itself.
     #[must_use]
     pub fn user_agent(&self) -> &str {
-        &self.user_agent
+        &self.identity.user_agent
     }
 
     /// The loopback ports that drive it. No page may reach them.

@@ -3,15 +3,19 @@
 pub(crate) mod environment;
 mod error;
 mod flags;
+mod identity;
 mod session;
+mod setup;
 
 use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
 pub use error::Error;
+pub use identity::Identity;
 pub(crate) use session::{Session, open};
+pub(crate) use setup::adopted;
 
 /// How a browser is started.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaunchOptions {
     /// ChromeDriver; looked for if not given.
     pub chromedriver: Option<PathBuf>,
@@ -77,6 +81,24 @@ impl LaunchOptions {
             health: Health::default(),
             limits: Limits::default(),
         }
+    }
+
+    /// Whether a browser that was launched with these options can be [adopted](crate::Browser::adopt)
+    /// for those: whether they differ only in viewport, headers and deadline, and in the proxy,
+    /// which goes with the browser.
+    ///
+    /// A user agent is not among them. It can be changed in tabs and workers, but service workers
+    /// are fetched under the old one, and keep it.
+    #[must_use]
+    pub fn fit(&self, wanted: &Self) -> bool {
+        let adopted = Self {
+            viewport: wanted.viewport,
+            extra_headers: wanted.extra_headers.clone(),
+            deadline: wanted.deadline,
+            proxy: wanted.proxy,
+            ..self.clone()
+        };
+        adopted == *wanted
     }
 }
 

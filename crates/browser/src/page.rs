@@ -46,7 +46,7 @@ pub use self::{
     watch::OutsideRequest,
 };
 use self::{listeners::Marked, target::Known, watch::Watch};
-use crate::socket::Socket;
+use crate::{launch::Identity, socket::Socket};
 
 /// Largest `html` given out, in bytes.
 const MAX_HTML_BYTES: usize = 8 << 20;
@@ -63,6 +63,8 @@ pub struct Parts {
     pub cdp: Socket,
     /// Where its downloads go.
     pub downloads: Downloads,
+    /// What its tabs and workers say they are; what the browser says by itself, if none.
+    pub identity: Option<Identity>,
 }
 
 /// A browser's tabs, of which one is current. Clones share them.

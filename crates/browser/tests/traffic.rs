@@ -10,93 +10,17 @@
 #[expect(dead_code, reason = "shared with the other tests")]
 mod machine;
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+#[path = "traffic/identity.rs"]
+mod identity;
+#[path = "traffic/site.rs"]
+mod site;
+
+use std::time::Duration;
 
 use errand_browser::{Browser, LaunchOptions};
 use errand_egress::{Policy, Proxy};
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
-use tokio_util::task::AbortOnDropHandle;
-
-/// A site that answers every path with a small page and remembers what it was asked.
-struct Site {
-    address: SocketAddr,
-    heads: Arc<Mutex<Vec<String>>>,
-    _task: AbortOnDropHandle<()>,
-}
-
-impl Site {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let heads = Arc::new(Mutex::new(Vec::new()));
-        let kept = heads.clone();
-        let task = tokio::spawn(async move {
-            let mut tasks = tokio::task::JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                tasks.spawn(answer(stream, kept.clone()));
-            }
-        });
-        Self {
-            address,
-            heads,
-            _task: AbortOnDropHandle::new(task),
-        }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    fn head(&self, path: &str) -> String {
-        let heads = self.heads.lock().unwrap();
-        let asked = format!("GET {path} ");
-        heads
-            .iter()
-            .find(|it| it.starts_with(&asked))
-            .expect(path)
-            .clone()
-    }
-}
-
-async fn answer(mut stream: TcpStream, heads: Arc<Mutex<Vec<String>>>) {
-    let mut bytes = Vec::new();
-    while let Ok(1..) = stream.read_buf(&mut bytes).await {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let Some((head, _)) = text.split_once("\r\n\r\n") else {
-            continue;
-        };
-        heads.lock().unwrap().push(head.to_owned());
-        bytes.clear();
-        let page = "<!doctype html><title>here</title><h1>hello</h1>";
-        let says = "[navigator.userAgent, navigator.userAgentData.brands]";
-        let (kind, page) = match head.split(' ').nth(1) {
-            Some("/worker.js") => ("text/javascript", format!("postMessage({says})")),
-            Some("/shared.js") => (
-                "text/javascript",
-                format!("onconnect = event => event.ports[0].postMessage({says})"),
-            ),
-            Some("/service.js") => (
-                "text/javascript",
-                format!("onmessage = event => event.source.postMessage({says})"),
-            ),
-            _ => ("text/html", page.to_owned()),
-        };
-        let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nAccess-Control-Allow-Origin: *\r\n\
-             Content-Length: {}\r\n\r\n{page}",
-            page.len()
-        );
-        stream.write_all(answer.as_bytes()).await.unwrap();
-    }
-}
+use site::Site;
 
 struct Tab<'a> {
     browser: &'a Browser,
@@ -191,7 +115,11 @@ async fn a_browser_says_what_it_was_told_to_say_and_never_headless() {
     assert!(!seen.to_string().contains("Headless"), "{seen}");
     assert_eq!(seen["agent"], browser.user_agent());
     for place in ["worker", "shared", "service"] {
-        assert_eq!(seen[place][0], browser.user_agent(), "{place}: {seen}");
+        assert_eq!(
+            seen[place]["agent"],
+            browser.user_agent(),
+            "{place}: {seen}"
+        );
         let asked = site.head(&format!("/{place}.js")).to_lowercase();
         assert!(!asked.contains("headless"), "{asked}");
     }

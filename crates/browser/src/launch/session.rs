@@ -1,20 +1,18 @@
 //! A WebDriver session with its two sockets, set up as asked.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    time::Duration,
-};
+use std::net::{Ipv4Addr, SocketAddr};
 
 use fantoccini::{Client, ClientBuilder, error::NewSessionError};
+use futures_util::future::try_join;
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
 
-use super::{Error, LaunchOptions, flags};
+use super::{Error, LaunchOptions, flags, identity::Identity, setup};
 use crate::{driver::Driver, probe::Program, socket::Socket};
 
 /// Longest answer of the debugging port that is read.
@@ -27,7 +25,7 @@ pub(crate) struct Session {
     /// Browser-level; commands to a page go through flat sessions.
     pub(crate) cdp: Socket,
     pub(crate) version: String,
-    pub(crate) user_agent: String,
+    pub(crate) identity: Identity,
     /// Where the browser's debugging port is.
     pub(crate) debugger: SocketAddr,
 }
@@ -38,17 +36,14 @@ pub(crate) async fn open(
     driver: &mut Driver,
     chromium: &Program,
 ) -> Result<Session, Error> {
-    let user_agent = match &options.user_agent {
-        Some(given) => given.clone(),
-        None => user_agent(chromium),
-    };
+    let identity = Identity::of(options, chromium);
     let folder = driver.folders().data.clone();
     let downloads = driver.folders().downloads();
     std::fs::create_dir_all(&downloads).map_err(|source| Error::Folder {
         folder: downloads.clone(),
         source,
     })?;
-    let capabilities = flags::capabilities(options, &chromium.path, &folder, &user_agent);
+    let capabilities = flags::capabilities(options, &chromium.path, &folder, &identity.user_agent);
     let client = connect(options, driver, chromium, capabilities).await?;
     let given = client
         .capabilities()
@@ -65,26 +60,27 @@ pub(crate) async fn open(
         .and_then(|it| it.rsplit_once(':')?.1.parse::<u16>().ok())
         .map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         .ok_or(Error::Lacking("a debugger address"))?;
-    let step = options.limits.step;
-    let cdp_url = timeout(step, cdp_url(debugger))
-        .await
-        .ok()
-        .flatten()
-        .ok_or(Error::Lacking("an answer on the debugger address"))?;
     let failed = |what| move |source| Error::Socket { what, source };
-    let bidi = Socket::connect(&bidi_url)
-        .await
-        .map_err(failed("the BiDi connection"))?;
-    let cdp = Socket::connect(&cdp_url)
-        .await
-        .map_err(failed("the CDP connection"))?;
-    set_up(options, &bidi, step).await?;
+    let bidi = async {
+        let bidi = Socket::connect(&bidi_url).await;
+        let bidi = bidi.map_err(failed("the BiDi connection"))?;
+        setup::fresh(options, &bidi).await?;
+        Ok(bidi)
+    };
+    let cdp = async {
+        let url = timeout(options.limits.step, cdp_url(debugger)).await;
+        let url = url.ok().flatten();
+        let url = url.ok_or(Error::Lacking("an answer on the debugger address"))?;
+        let cdp = Socket::connect(&url).await;
+        cdp.map_err(failed("the CDP connection"))
+    };
+    let (bidi, cdp) = Box::pin(try_join(bidi, cdp)).await?;
     Ok(Session {
         client,
         bidi,
         cdp,
         version,
-        user_agent,
+        identity,
         debugger,
     })
 }
@@ -125,54 +121,6 @@ async fn connect(
             output: driver.output(),
         }),
     }
-}
-
-/// Viewport and headers.
-async fn set_up(options: &LaunchOptions, bidi: &Socket, step: Duration) -> Result<(), Error> {
-    let failed = |what| move |source| Error::Socket { what, source };
-    let (width, height) = options.viewport;
-    let viewport = json!({ "width": width, "height": height });
-    // For every tab to come as well; an older browser knows this for one tab only.
-    let everywhere = json!({ "viewport": viewport, "userContexts": ["default"] });
-    if bidi
-        .call_within(step, "browsingContext.setViewport", everywhere)
-        .await
-        .is_err()
-    {
-        let tree = bidi.call_within(step, "browsingContext.getTree", json!({ "maxDepth": 0 }));
-        let tree = tree.await.map_err(failed("listing its tabs"))?;
-        let context = &tree["contexts"][0]["context"];
-        let here = json!({ "context": context, "viewport": viewport });
-        bidi.call_within(step, "browsingContext.setViewport", here)
-            .await
-            .map_err(failed("setting the viewport"))?;
-    }
-    if !options.extra_headers.is_empty() {
-        let headers: Vec<Value> = options
-            .extra_headers
-            .iter()
-            .map(|(name, value)| {
-                json!({ "name": name, "value": { "type": "string", "value": value } })
-            })
-            .collect();
-        bidi.call_within(
-            step,
-            "network.setExtraHeaders",
-            json!({ "headers": headers }),
-        )
-        .await
-        .map_err(failed("setting the extra headers"))?;
-    }
-    Ok(())
-}
-
-/// What Chromium calls itself, without "Headless". The minor numbers are zero in it.
-fn user_agent(chromium: &Program) -> String {
-    format!(
-        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
-         Chrome/{}.0.0.0 Safari/537.36",
-        chromium.major()
-    )
 }
 
 /// Asks the debugging port for the address of the browser's own socket.

@@ -15,7 +15,10 @@ use super::{
     Error, Parts,
     watch::{Duty, TabState, Watch},
 };
-use crate::socket::{Error as Refused, Socket};
+use crate::{
+    launch::Identity,
+    socket::{Error as Refused, Socket},
+};
 
 const SETUP_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_DUTIES: usize = 64;
@@ -40,6 +43,7 @@ pub(super) async fn start(
         cdp: parts.cdp.clone(),
         watch: Arc::clone(watch),
         gone: gone.clone(),
+        identity: parts.identity.clone().map(Arc::new),
     };
     let task = tokio::spawn(task.run(events));
     // Under a name of the browser's own: what a site calls its file may be there already.
@@ -86,6 +90,7 @@ struct Task {
     cdp: Socket,
     watch: Arc<Watch>,
     gone: CancellationToken,
+    identity: Option<Arc<Identity>>,
 }
 
 impl Task {
@@ -109,7 +114,8 @@ impl Task {
                 if duties.len() >= MAX_DUTIES {
                     duties.join_next().await;
                 }
-                duties.spawn(perform(duty, self.cdp.clone(), Arc::clone(&self.watch)));
+                let (identity, watch) = (self.identity.clone(), Arc::clone(&self.watch));
+                duties.spawn(perform(duty, self.cdp.clone(), watch, identity));
             }
         }
     }
@@ -122,11 +128,11 @@ impl Task {
     }
 }
 
-async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>) {
+async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>, identity: Option<Arc<Identity>>) {
     let done = match duty {
         Duty::Nothing => Ok(()),
         Duty::Page { session, tab } => {
-            let mut calls = listening(&["iframe", "worker"]);
+            let mut calls = listening(&["iframe", "worker"], identity.map(|it| it.of_page()));
             calls.insert(0, ("Page.enable", json!({})));
             calls.insert(1, ("Runtime.enable", json!({})));
             // A tab behind another still draws frames and takes keys.
@@ -151,7 +157,10 @@ async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>) {
             change(|tab, _| tab.ready = true);
             done
         }
-        Duty::Worker(session) => call_all(&cdp, &session, listening(&["worker"])).await,
+        Duty::Worker(session) => {
+            let calls = listening(&["worker"], identity.map(|it| it.of_worker()));
+            call_all(&cdp, &session, calls).await
+        }
         Duty::Close(target) => {
             let params = json!({ "targetId": target });
             let close = cdp.call_within(SETUP_TIMEOUT, "Target.closeTarget", params);
@@ -175,14 +184,16 @@ async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>) {
 }
 
 /// What is switched on everywhere; the last lets go of a target that waits for it.
-fn listening(inner: &[&str]) -> Vec<(&'static str, Value)> {
+fn listening(inner: &[&str], told: Option<Value>) -> Vec<(&'static str, Value)> {
     // Nobody asks for bodies, so none are kept.
     let none = json!({ "maxTotalBufferSize": 0, "maxResourceBufferSize": 0, "maxPostDataSize": 0 });
-    vec![
+    let told = told.map(|it| ("Emulation.setUserAgentOverride", it));
+    let rest = [
         ("Network.enable", none),
         ("Target.setAutoAttach", follow(inner)),
         ("Runtime.runIfWaitingForDebugger", json!({})),
-    ]
+    ];
+    told.into_iter().chain(rest).collect()
 }
 
 async fn call_all(

@@ -239,6 +239,7 @@ impl Bench {
             bidi,
             cdp,
             downloads,
+            identity: None,
         };
         let page = Page::new(parts.clone()).await.unwrap();
         Self {

@@ -84,6 +84,7 @@ impl Screen {
             bidi,
             cdp,
             downloads,
+            identity: None,
         })
         .await
         .unwrap();

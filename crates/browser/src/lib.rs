@@ -9,10 +9,12 @@ pub mod observation;
 pub mod page;
 pub mod probe;
 pub mod socket;
+pub mod view;
 
 pub use browser::Browser;
 pub use launch::LaunchOptions;
 pub use observation::{Node, Observation, Reading};
-pub use page::Page;
+pub use page::{Page, Remote};
 pub use probe::installed;
 pub use socket::Socket;
+pub use view::View;

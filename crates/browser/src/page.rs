@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod frames;
 mod listeners;
+mod live;
 mod observe;
 mod picture;
 mod place;
@@ -36,8 +37,9 @@ use serde_json::json;
 use tokio::sync::Mutex as Turn;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
+pub(crate) use self::live::Here;
 pub use self::{
-    act::{Download, Downloads, Outcome},
+    act::{Download, Downloads, Outcome, Remote},
     captcha::CaptchaOnPage,
     error::Error,
     observe::Look,
@@ -156,9 +158,13 @@ impl Page {
     ///
     /// See [`Error`]; none of them need end a run.
     pub async fn screenshot(&self) -> Result<Bytes, Error> {
+        self.photograph(json!({ "format": "jpeg", "quality": 70, "optimizeForSpeed": true }))
+            .await
+    }
+
+    async fn photograph(&self, params: serde_json::Value) -> Result<Bytes, Error> {
         let (context, session) = self.current()?;
         self.reachable(&context, &session)?;
-        let params = json!({ "format": "jpeg", "quality": 70, "optimizeForSpeed": true });
         let method = "Page.captureScreenshot";
         let call = self
             .cdp()

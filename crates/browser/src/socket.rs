@@ -73,6 +73,7 @@ pub struct Socket {
 
 #[derive(Debug)]
 struct Shared {
+    url: String,
     next: AtomicU64,
     waiting: Waiting,
     out: mpsc::Sender<Message>,
@@ -103,6 +104,7 @@ impl Socket {
         let (out, queue) = mpsc::channel(MAX_QUEUED_COMMANDS);
         let (events, _) = broadcast::channel(MAX_QUEUED_EVENTS);
         let shared = Arc::new(Shared {
+            url: url.to_owned(),
             next: AtomicU64::new(1),
             waiting: Waiting::default(),
             out,
@@ -125,6 +127,12 @@ impl Socket {
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Arc<Value>> {
         self.shared.events.subscribe()
+    }
+
+    /// Where it is connected to; whoever wants a connection of their own goes there.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.shared.url
     }
 
     /// Fires when the connection has ended.

@@ -9,6 +9,7 @@ mod gesture;
 mod keys;
 mod navigate;
 mod pointer;
+mod remote;
 mod tabs;
 mod text;
 
@@ -22,7 +23,10 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::timeout;
 
-pub use self::download::{Download, Downloads};
+pub use self::{
+    download::{Download, Downloads},
+    remote::Remote,
+};
 use super::{
     Error, Page,
     settle::{Rest, Settled},

@@ -116,6 +116,25 @@ impl Page {
         Err(last)
     }
 
+    /// What the viewport shows, as a JPEG no larger than that, for those who only look on; and the
+    /// viewport in CSS pixels.
+    pub(crate) async fn snapshot(
+        &self,
+        quality: u8,
+        most: (u16, u16),
+    ) -> Result<(Bytes, (f64, f64)), Error> {
+        let (_, session) = self.current()?;
+        let view = self.view().await?;
+        let (width, height) = (view.width * view.ratio, view.height * view.ratio);
+        let fits = (f64::from(most.0) / width).min(f64::from(most.1) / height);
+        let mut params = json!({ "format": "jpeg", "quality": quality, "optimizeForSpeed": true });
+        if fits < 1.0 {
+            params["clip"] = self.clip(&session, view, fits).await?;
+        }
+        let jpeg = self.photograph(params).await?;
+        Ok((jpeg, (view.width / view.scale, view.height / view.scale)))
+    }
+
     /// The document that was pictured last.
     pub(super) fn pictured(&self) -> MutexGuard<'_, Option<(String, u64)>> {
         self.shared

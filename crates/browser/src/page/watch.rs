@@ -15,6 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use errand_domain::action::Point;
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -102,6 +103,8 @@ pub(super) struct State {
     pub(super) last_dialog: Option<Dialog>,
     /// Files that the browser saves.
     pub(super) downloads: Downloads,
+    /// Where the pointer was put last.
+    pub(super) cursor: Option<Point>,
     /// What the browser handed over of a drag that a page began.
     pub(super) drag: Option<Value>,
     /// Attached CDP targets of cross-origin frames, by frame.

@@ -290,6 +290,11 @@ impl Bench {
         drop(crash.await);
     }
 
+    /// Ends the whole browser at once.
+    pub fn kill(&self) {
+        let _ = nix::sys::signal::kill(Pid::from_raw(self.pid), Signal::SIGKILL);
+    }
+
     pub async fn click(&self, id: &str) -> Result<Outcome, Error> {
         self.act(Action::Click {
             target: Target::element(id),

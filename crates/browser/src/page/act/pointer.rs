@@ -113,6 +113,7 @@ impl Page {
     /// Gives one input event to the tab.
     pub(super) async fn input(&self, method: &str, event: Value) -> Result<(), Error> {
         let (context, session) = self.current()?;
+        self.note_pointer(&event);
         let done = self
             .guarded(
                 &context,

@@ -62,3 +62,11 @@ commands.hasText = async ({ text, limit }) => {
     await new Promise((resolve) => setTimeout(resolve, 80));
   }
 };
+// A paste as from a clipboard; whether the page leaves the text to the browser.
+commands.paste = ({ element: id, text }) => {
+  const carried = new DataTransfer();
+  carried.setData('text/plain', text);
+  const kind = { clipboardData: carried, bubbles: true, cancelable: true, composed: true };
+  const at = id ? elementOf(id) : document.body ?? document.documentElement;
+  return EventTarget.prototype.dispatchEvent.call(at, new ClipboardEvent('paste', kind));
+};

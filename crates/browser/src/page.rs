@@ -33,6 +33,7 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use errand_domain::storage::OriginState;
 use serde_json::json;
 use tokio::sync::Mutex as Turn;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
@@ -86,6 +87,8 @@ struct Shared {
     marked: Mutex<HashMap<String, Marked>>,
     /// The document that was pictured last: its tab, and how many came in it before.
     pictured: Mutex<Option<(String, u64)>>,
+    /// What origins kept when it was put back, for those that nobody visits.
+    put_back: Mutex<Vec<OriginState>>,
     /// Next element id; one sequence for all documents, so that no id ever means two things.
     next_id: AtomicU64,
     /// Looking and acting take turns.
@@ -114,6 +117,7 @@ impl Page {
             frames: Mutex::default(),
             marked: Mutex::default(),
             pictured: Mutex::default(),
+            put_back: Mutex::default(),
             next_id: AtomicU64::new(1),
             turn: Turn::new(()),
             _events: AbortOnDropHandle::new(task),

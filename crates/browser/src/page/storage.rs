@@ -1,205 +1,299 @@
 //! What a browser remembers, to go on elsewhere.
+//!
+//! Read and put back through the isolated world of documents of each origin: of those that are
+//! open, else of empty ones that we make up in a tab of our own. No site's server is asked.
 
 mod cookies;
+mod key;
+mod put;
+mod retreat;
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, HashSet, VecDeque},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
-use errand_domain::storage::{OriginState, StorageState};
+use errand_domain::storage::{Database, MAX_ORIGIN_BYTES, OriginState, StorageState};
+use futures_util::future::join_all;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
+use tokio::time;
 
-use super::{Error, Page};
+use self::retreat::Retreat;
+use super::{Error, Page, watch::Visit};
 
 const STORAGE_TIMEOUT: Duration = Duration::from_secs(10);
-const MAX_ORIGIN_BYTES: usize = 5 << 20;
+/// How long reading all of it may take; what was not read by then is noted.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long one document may take to tell what its origin keeps.
+const ORIGIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// What a script has on top of its own bound before it counts as hung.
+const GRACE: Duration = Duration::from_secs(2);
+/// Tabs of our own that are open at once: each site has a process of its own to start.
+const MAX_RETREATS: usize = 3;
+/// When to ask again for what is about to be known.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+/// Most frames that are looked into for what they keep.
+const MAX_OPEN: usize = 60;
 
+/// What a document tells of its origin.
 #[derive(Debug, Default, Deserialize)]
 struct Kept {
     origin: String,
     local: Vec<(String, String)>,
     session: Vec<(String, String)>,
+    databases: Vec<Database>,
+    notes: Vec<String>,
+}
+
+/// What is still to be read: an origin by itself, or origins in frames of another.
+struct Errand {
+    top: String,
+    inside: Vec<String>,
+}
+
+/// What was read so far, by origin and the site around it.
+#[derive(Default)]
+struct Found {
+    known: HashSet<(String, Option<String>)>,
+    state: StorageState,
+}
+
+impl Found {
+    fn add(&mut self, under: Option<String>, kept: Kept, with_session: bool) {
+        if kept.origin.is_empty() || !self.known.insert((kept.origin.clone(), under.clone())) {
+            return;
+        }
+        let state = OriginState {
+            origin: kept.origin,
+            under,
+            local: kept.local,
+            session: if with_session {
+                kept.session
+            } else {
+                Vec::new()
+            },
+            databases: kept.databases,
+        };
+        for note in kept.notes {
+            self.state.note(format!("{}: {note}", state.name()));
+        }
+        if !state.is_empty() {
+            self.state.origins.push(state);
+        }
+    }
 }
 
 impl Page {
-    /// What the browser remembers now. Origins that are not open any more are read in a tab of
-    /// their own, without asking their servers.
+    /// What the browser remembers now: cookies, and the storage of every origin that was visited,
+    /// also in frames; session storage for the current tab. Nothing in the pages is changed, and it
+    /// ends within half a minute: what was not read by then is in the notes.
     ///
     /// # Errors
     ///
     /// See [`Error`].
     pub async fn storage_state(&self) -> Result<StorageState, Error> {
         let _turn = self.shared.turn.lock().await;
+        let until = Instant::now() + READ_TIMEOUT;
         let (context, _) = self.current()?;
-        let cookies = self.cookies().await?;
-        let (url, visited, frames) = {
+        let mut found = Found::default();
+        found.state.cookies = self.cookies().await?;
+        found.state.url = self.url();
+        let (visits, open) = {
             let state = self.watch().state();
-            let url = state.here().map(|tab| tab.url.clone()).unwrap_or_default();
             let tabs = state.tabs.iter().map(|tab| tab.context.clone());
-            let frames = state.parents.keys().cloned();
-            let open: Vec<String> = tabs.chain(frames).take(60).collect();
-            (url, state.origins.clone(), open)
+            let mut open: Vec<String> = tabs.chain(state.parents.keys().cloned()).collect();
+            // The current tab first: its session storage is the one that counts.
+            open.sort_by_key(|frame| (state.top_of(frame) != context, *frame != context));
+            open.truncate(MAX_OPEN);
+            (state.visits.clone(), open)
         };
-        let mut origins: Vec<OriginState> = Vec::new();
-        // The current tab first: its session storage is the one that counts.
-        let mut open = vec![context.clone()];
-        open.extend(frames.into_iter().filter(|frame| *frame != context));
         for frame in open {
+            if Instant::now() > until {
+                break;
+            }
             let here = self.watch().state().top_of(&frame) == context;
-            let Ok(Ok(kept)) = self.ask::<Kept>(&frame, "storage", json!({})).await else {
-                continue;
-            };
-            let session = if here { kept.session } else { Vec::new() };
-            merge(
-                &mut origins,
-                OriginState {
-                    origin: kept.origin,
-                    local: kept.local,
-                    session,
-                    ..OriginState::default()
-                },
-            );
-        }
-        let unread: Vec<String> = visited
-            .into_iter()
-            .filter(|origin| origins.iter().all(|known| known.origin != *origin))
-            .collect();
-        for kept in Box::pin(self.read_closed(&unread)).await? {
-            let state = OriginState {
-                origin: kept.origin,
-                local: kept.local,
-                ..OriginState::default()
-            };
-            merge(&mut origins, state);
-        }
-        origins.retain(|origin| !(origin.local.is_empty() && origin.session.is_empty()));
-        Ok(StorageState {
-            url,
-            cookies,
-            origins,
-            ..StorageState::default()
-        })
-    }
-
-    /// Puts back what a browser remembered and opens its address.
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`].
-    pub async fn restore(&self, state: &StorageState) -> Result<(), Error> {
-        Box::pin(self.put_state(state)).await?;
-        if state.url.starts_with("http") {
-            let action = errand_domain::Action::Navigate {
-                url: state.url.clone(),
-            };
-            Box::pin(self.act(&action)).await?;
-        }
-        Ok(())
-    }
-
-    /// Puts back what a browser remembered, before anything is opened in this one. Its sites'
-    /// servers are not asked. Returns what could not be put back, one sentence each.
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`].
-    pub async fn put_state(&self, state: &StorageState) -> Result<Vec<String>, Error> {
-        let _turn = self.shared.turn.lock().await;
-        let refused = self.put_cookies(&state.cookies).await?;
-        let notes = refused
-            .into_iter()
-            .map(|cookie| format!("the browser refused the cookie {cookie}"))
-            .collect();
-        Box::pin(self.write_origins(&state.origins)).await?;
-        Ok(notes)
-    }
-
-    async fn read_closed(&self, origins: &[String]) -> Result<Vec<Kept>, Error> {
-        if origins.is_empty() {
-            return Ok(Vec::new());
-        }
-        let context = self.create_tab().await?;
-        let mut kept = Vec::new();
-        for origin in origins {
-            match self.open_empty(&context, origin).await {
-                Ok(()) => {
-                    let answer = self.ask::<Kept>(&context, "storage", json!({})).await?;
-                    kept.extend(answer.ok());
-                }
+            match Box::pin(self.read_frame(&frame, here, &mut found)).await {
                 Err(Error::Gone) => return Err(Error::Gone),
-                Err(error) => tracing::warn!(%error, origin, "its storage could not be read"),
+                Err(error) => tracing::debug!(%error, "a frame's storage could not be read"),
+                Ok(()) => {}
             }
         }
-        self.close_target(&context).await?;
-        Ok(kept)
+        self.take_untouched(&visits, &mut found);
+        let errands = unread(&visits, &found);
+        Box::pin(self.read_closed(errands, &mut found, until)).await?;
+        let mut state = found.state;
+        state.trim();
+        Ok(state)
     }
 
-    async fn write_origins(&self, origins: &[OriginState]) -> Result<(), Error> {
-        let (context, _) = self.current()?;
-        for origin in origins {
-            self.open_empty(&context, &origin.origin).await?;
-            let input = json!({ "local": origin.local, "session": origin.session });
-            let written = self.ask::<Value>(&context, "restore", input).await?;
-            written.map_err(|refusal| refusal.into_error(&origin.origin))?;
+    /// Reads what the origin of a frame keeps, if that is not known yet.
+    async fn read_frame(
+        &self,
+        frame: &str,
+        with_session: bool,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        let Some((origin, under)) = self.storage_key(frame).await? else {
+            return Ok(());
+        };
+        if found.known.contains(&(origin, under.clone())) {
+            return Ok(());
         }
+        self.read_as(frame, under, with_session, found).await
+    }
+
+    async fn read_as(
+        &self,
+        frame: &str,
+        under: Option<String>,
+        with_session: bool,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        let input = json!({ "limit": millis(ORIGIN_TIMEOUT), "bytes": MAX_ORIGIN_BYTES });
+        let limit = ORIGIN_TIMEOUT + GRACE;
+        let kept = self
+            .ask_storage::<Kept>(limit, frame, "keep", &input)
+            .await?;
+        let kept = kept.map_err(|refusal| refusal.into_error(frame))?;
+        let with_session = with_session && under.is_none();
+        found.add(under, kept, with_session);
         Ok(())
     }
 
-    /// Opens an empty document of an origin that its server never hears of.
-    async fn open_empty(&self, context: &str, origin: &str) -> Result<(), Error> {
-        let session = self.session_of(context).await?;
-        let mut events = self.cdp().events();
-        let pattern = json!({ "patterns": [{ "urlPattern": "*", "requestStage": "Request" }] });
-        self.cdp()
-            .call_in(&session, "Fetch.enable", pattern)
-            .await?;
-        let answer = async {
-            loop {
-                let event = events.recv().await.map_err(|_| Error::Gone)?;
-                if event["method"] != "Fetch.requestPaused" || event["sessionId"] != *session {
-                    continue;
-                }
-                let params = json!({
-                    "requestId": event["params"]["requestId"],
-                    "responseCode": 200,
-                    "responseHeaders": [
-                        { "name": "content-type", "value": "text/html" },
-                        { "name": "cache-control", "value": "no-store" },
-                    ],
-                    "body": "",
-                });
-                self.cdp()
-                    .call_in(&session, "Fetch.fulfillRequest", params)
-                    .await?;
+    /// What was put back and never visited since is as it was.
+    fn take_untouched(&self, visits: &[Visit], found: &mut Found) {
+        for state in &*self.put_back() {
+            let visited = visits
+                .iter()
+                .any(|it| it.origin == state.origin && it.top.is_some() == state.under.is_some());
+            let key = (state.origin.clone(), state.under.clone());
+            if !visited && found.known.insert(key) {
+                found.state.origins.push(state.clone());
             }
+        }
+    }
+
+    async fn read_closed(
+        &self,
+        errands: Vec<Errand>,
+        found: &mut Found,
+        until: Instant,
+    ) -> Result<(), Error> {
+        let hands = errands.len().min(MAX_RETREATS);
+        let queue = Mutex::new(VecDeque::from(errands));
+        let next = || {
+            let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.pop_front()
         };
-        let params = json!({ "url": origin });
-        let open = self
-            .cdp()
-            .call_in_within(STORAGE_TIMEOUT, &session, "Page.navigate", params);
-        let opened = tokio::select! {
-            opened = open => opened.map(drop).map_err(Error::from),
-            error = answer => match error { Ok(()) => Ok(()), Err(error) => Err(error) },
+        let found = Mutex::new(found);
+        let hand = async || {
+            let retreat = Box::pin(Retreat::open(self)).await?;
+            while let Some(errand) = next() {
+                let mut read = Found::default();
+                let done = if Instant::now() < until {
+                    Box::pin(self.read_there(&retreat, &errand, &mut read)).await
+                } else {
+                    let what = "reading what origins keep".to_owned();
+                    let after = READ_TIMEOUT;
+                    Err(Error::Timeout { what, after })
+                };
+                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                found.take(read);
+                match done {
+                    Err(Error::Gone) => return Err(Error::Gone),
+                    Err(error) => {
+                        let top = &errand.top;
+                        found.state.note(format!("{top} was left out: {error}"));
+                    }
+                    Ok(()) => {}
+                }
+            }
+            retreat.close().await;
+            Ok(())
         };
-        self.cdp()
-            .call_in(&session, "Fetch.disable", json!({}))
-            .await?;
-        opened
+        join_all((0..hands).map(|_| hand()))
+            .await
+            .into_iter()
+            .collect()
+    }
+
+    async fn read_there(
+        &self,
+        retreat: &Retreat,
+        errand: &Errand,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        if errand.inside.is_empty() {
+            retreat.go(self, &errand.top).await?;
+            return Box::pin(self.read_as(&retreat.context, None, false, found)).await;
+        }
+        let until = Instant::now() + ORIGIN_TIMEOUT;
+        let frames = retreat.go_around(self, &errand.top, &errand.inside, until);
+        for (frame, _) in frames.await? {
+            // The browser may not know yet what the document says of itself.
+            while self.storage_key(&frame).await?.is_none() && Instant::now() < until {
+                time::sleep(LOOK_AGAIN).await;
+            }
+            Box::pin(self.read_frame(&frame, false, found)).await?;
+        }
+        Ok(())
     }
 }
 
-fn merge(origins: &mut Vec<OriginState>, more: OriginState) {
-    let size: usize = more
-        .local
-        .iter()
-        .chain(&more.session)
-        .map(|(k, v)| k.len() + v.len())
-        .sum();
-    if size > 2 * MAX_ORIGIN_BYTES || !more.origin.starts_with("http") {
-        return;
+impl Found {
+    fn take(&mut self, other: Self) {
+        for state in other.state.origins {
+            self.known
+                .insert((state.origin.clone(), state.under.clone()));
+            let same = |it: &OriginState| it.origin == state.origin && it.under == state.under;
+            if !self.state.origins.iter().any(same) {
+                self.state.origins.push(state);
+            }
+        }
+        for note in other.state.notes {
+            self.state.note(note);
+        }
     }
-    match origins.iter_mut().find(|known| known.origin == more.origin) {
-        Some(known) if known.session.is_empty() => known.session = more.session,
-        Some(_) => {}
-        None => origins.push(more),
+
+    /// Whether it is known what an origin keeps in frames of that page's site.
+    fn knows_framed(&self, origin: &str, top: &str) -> bool {
+        self.known.iter().any(|(known, under)| {
+            let site = under.as_deref();
+            known == origin && site.is_some_and(|site| key::is_of(top, site))
+        })
     }
+}
+
+/// The visits that nothing was read of.
+fn unread(visits: &[Visit], found: &Found) -> Vec<Errand> {
+    let mut alone = Vec::new();
+    let mut framed: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for visit in visits {
+        match &visit.top {
+            None if !found.known.contains(&(visit.origin.clone(), None)) => {
+                let top = visit.origin.clone();
+                alone.push(Errand {
+                    top,
+                    inside: Vec::new(),
+                });
+            }
+            None => {}
+            Some(top) if !found.knows_framed(&visit.origin, top) => {
+                framed.entry(top).or_default().push(visit.origin.clone());
+            }
+            Some(_) => {}
+        }
+    }
+    let framed = framed.into_iter().map(|(top, inside)| Errand {
+        top: top.to_owned(),
+        inside,
+    });
+    alone.extend(framed);
+    alone
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

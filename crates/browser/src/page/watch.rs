@@ -26,7 +26,7 @@ use crate::observation::Dialog;
 /// Tabs and popups kept open; what a page opens beyond is closed.
 pub(super) const MAX_TABS: usize = 12;
 const MAX_OUTSIDE: usize = 1000;
-const MAX_ORIGINS: usize = 40;
+const MAX_VISITS: usize = 150;
 const MAX_FRAMES: usize = 5000;
 const MAX_WORKERS: usize = 1000;
 /// How long a window may take to be there after it was asked for.
@@ -42,6 +42,14 @@ pub struct OutsideRequest {
     pub method: String,
     /// Where to.
     pub url: String,
+}
+
+/// An origin whose documents were opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Visit {
+    pub(super) origin: String,
+    /// The origin of the page around it, for a frame in another one's.
+    pub(super) top: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -94,7 +102,12 @@ pub(super) struct State {
     /// Each frame's parent.
     pub(super) parents: HashMap<String, String>,
     pub(super) outside: VecDeque<OutsideRequest>,
-    pub(super) origins: Vec<String>,
+    /// Where its tabs and frames have been, each once.
+    pub(super) visits: Vec<Visit>,
+    /// Tabs of our own, which nobody visits anything in.
+    pub(super) helpers: HashSet<String>,
+    /// How many of them may be there beside the others.
+    pub(super) helping: u32,
     /// How many popups were closed because there were too many.
     pub(super) excess: u32,
     /// What opened last, for the action that opened it.

@@ -53,8 +53,15 @@ const LIBRARY: &str = concat!(
     include_str!("script/file.js"),
     include_str!("script/captcha.js"),
     include_str!("script/point.js"),
-    include_str!("script/memory.js"),
+    include_str!("script/words.js"),
     include_str!("script/run.js"),
+    "}"
+);
+/// What origins keep: on its own, for documents of which nothing else is asked.
+const STORAGE: &str = concat!(
+    "async (name, input) => {\n",
+    include_str!("script/values.js"),
+    include_str!("script/storage.js"),
     "}"
 );
 /// Found by a symbol of its own: a string could be shadowed by an element of that name.
@@ -150,6 +157,28 @@ impl Page {
         answer.ok.map_or_else(nothing, Ok).map(Ok)
     }
 
+    /// Runs a command on what the frame's origin keeps, and decodes its JSON answer.
+    pub(super) async fn ask_storage<T: DeserializeOwned>(
+        &self,
+        limit: Duration,
+        context: &str,
+        name: &str,
+        input: &Value,
+    ) -> Result<Result<T, Refusal>, Error> {
+        let arguments = json!([{ "value": name }, { "value": input.to_string() }]);
+        let (_, answer) = self
+            .run(limit, context, name, STORAGE, &arguments, true)
+            .await?;
+        let text = answer["result"]["value"].as_str().unwrap_or_default();
+        let answer: Answer<T> = serde_json::from_str(text).map_err(|error| Error::Browser {
+            reason: format!("{name}: {error}"),
+        })?;
+        Ok(match (answer.ok, answer.error) {
+            (Some(value), _) => Ok(value),
+            (None, refusal) => Err(refusal.unwrap_or_default()),
+        })
+    }
+
     /// Runs a command whose answer is a list of elements, and names them by CDP's object ids.
     pub(super) async fn ask_objects(
         &self,
@@ -209,33 +238,44 @@ impl Page {
         ];
         arguments.extend(objects.iter().map(|object| json!({ "objectId": object })));
         let arguments = Value::from(arguments);
-        let mut replaced = 0;
         tracing::trace!(command = name, context, "asking a frame");
+        let none = Value::Array(Vec::new());
+        let call = |body, arguments| self.run(limit, context, name, body, arguments, by_value);
+        let mut answer = Box::pin(call(CALL, &arguments)).await?;
+        for _ in 0..3 {
+            if answer.1["result"]["value"] != "absent" {
+                break;
+            }
+            Box::pin(call(LIBRARY, &none)).await?;
+            answer = Box::pin(call(CALL, &arguments)).await?;
+        }
+        Ok(answer)
+    }
+
+    /// Calls a function in the frame's isolated world. Says which session it was called in.
+    async fn run(
+        &self,
+        limit: Duration,
+        context: &str,
+        name: &str,
+        body: &str,
+        arguments: &Value,
+        by_value: bool,
+    ) -> Result<(String, Value), Error> {
+        let mut replaced = 0;
         loop {
             let (session, world) = Box::pin(self.world(context)).await?;
-            let call = |body: &str, arguments: &Value| {
-                let params = json!({
-                    "functionDeclaration": body,
-                    "executionContextId": world,
-                    "arguments": arguments,
-                    "returnByValue": by_value,
-                    "awaitPromise": true,
-                    "objectGroup": "errand",
-                });
-                let method = "Runtime.callFunctionOn";
-                self.guarded(context, name, limit, &session, method, params)
-            };
-            let mut answer = Box::pin(call(CALL, &arguments)).await;
-            if answer
-                .as_ref()
-                .is_ok_and(|answer| answer["result"]["value"] == "absent")
-            {
-                answer = Box::pin(call(LIBRARY, &json!([]))).await;
-                if answer.is_ok() {
-                    answer = Box::pin(call(CALL, &arguments)).await;
-                }
-            }
-            match answer {
+            let params = json!({
+                "functionDeclaration": body,
+                "executionContextId": world,
+                "arguments": arguments,
+                "returnByValue": by_value,
+                "awaitPromise": true,
+                "objectGroup": "errand",
+            });
+            let method = "Runtime.callFunctionOn";
+            let call = self.guarded(context, name, limit, &session, method, params);
+            match Box::pin(call).await {
                 // The document was replaced since its world was made.
                 Err(Error::Browser { reason })
                     if reason.contains("Cannot find context") && replaced < 3 =>

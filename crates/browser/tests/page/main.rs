@@ -11,6 +11,7 @@ mod lists;
 mod observing;
 mod places;
 mod remote;
+mod storage;
 mod styles;
 mod support;
 mod tables;

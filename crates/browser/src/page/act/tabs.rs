@@ -94,7 +94,17 @@ impl Page {
             })
     }
 
-    pub(in crate::page) async fn create_tab(&self) -> Result<String, Error> {
+    /// A tab of our own beside those that the page may have.
+    pub(in crate::page) async fn create_helper(&self) -> Result<String, Error> {
+        self.watch().state().helping += 1;
+        let created = self.create_tab().await;
+        if created.is_err() {
+            self.watch().state().helping -= 1;
+        }
+        created
+    }
+
+    async fn create_tab(&self) -> Result<String, Error> {
         let params = json!({ "url": "about:blank", "background": true });
         let made = self
             .cdp()

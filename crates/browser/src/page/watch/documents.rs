@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::{MAX_AWAITED, MAX_ORIGINS, MAX_OUTSIDE, OutsideRequest, State};
+use super::{MAX_AWAITED, MAX_OUTSIDE, MAX_VISITS, OutsideRequest, State, Visit};
 use crate::observation::Dialog;
 
 impl State {
@@ -75,14 +75,7 @@ impl State {
         let text = |name: &str| frame[name].as_str().unwrap_or_default();
         let (context, loader) = (text("id"), text("loaderId"));
         let url = format!("{}{}", text("url"), text("urlFragment"));
-        if let Ok(parsed) = url::Url::parse(&url)
-            && matches!(parsed.scheme(), "http" | "https")
-        {
-            let origin = parsed.origin().ascii_serialization();
-            if !self.origins.contains(&origin) && self.origins.len() < MAX_ORIGINS {
-                self.origins.push(origin);
-            }
-        }
+        self.visited(context, &url);
         self.frames_gone(context);
         self.requests.replaced(context, loader);
         if let Some(tab) = self.tab_mut(context) {
@@ -94,6 +87,23 @@ impl State {
             (tab.coming, tab.leaving) = (None, None);
             let told = tab.last_response.take().filter(|(told, _)| told == loader);
             tab.status = told.map(|(_, status)| status);
+        }
+    }
+
+    fn visited(&mut self, context: &str, url: &str) {
+        let top = self.top_of(context);
+        if self.helpers.contains(&top) {
+            return;
+        }
+        let Some(origin) = origin_of(url) else { return };
+        let above = self.tab(&top).filter(|_| top != context);
+        let above = above.and_then(|tab| origin_of(&tab.url));
+        let visit = Visit {
+            top: above.filter(|it| *it != origin),
+            origin,
+        };
+        if !self.visits.contains(&visit) && self.visits.len() < MAX_VISITS {
+            self.visits.push(visit);
         }
     }
 
@@ -182,4 +192,10 @@ impl State {
         }
         self.requests.finished(id);
     }
+}
+
+/// The origin of a web page's address.
+fn origin_of(url: &str) -> Option<String> {
+    let url = url::Url::parse(url).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
 }

@@ -61,7 +61,7 @@ impl State {
                     if !self.awaited.is_empty() {
                         self.awaited.remove(0);
                     }
-                    if self.tabs.len() >= MAX_TABS {
+                    if self.tabs.len() >= MAX_TABS + self.helping as usize {
                         self.excess += 1;
                         return Duty::Close(target.to_owned());
                     }

@@ -1,28 +1,4 @@
-// What the document's origin keeps.
-const pairs = (store) => {
-  const kept = [];
-  for (let index = 0; index < store.length; index += 1) {
-    const key = store.key(index);
-    kept.push([clean(key, 10000), clean(store.getItem(key) ?? '', 6000000)]);
-  }
-  return kept;
-};
-const storeOf = (name) => {
-  // A sandboxed or opaque document may not even ask.
-  try { return window[name]; } catch { return null; }
-};
-commands.storage = () => {
-  // What has no address of its own keeps what the document around it keeps.
-  if (!/^https?:$/.test(location.protocol)) return { origin: '', local: [], session: [] };
-  const local = storeOf('localStorage');
-  const session = storeOf('sessionStorage');
-  return { origin: location.origin, local: local ? pairs(local) : [], session: session ? pairs(session) : [] };
-};
-commands.restore = ({ local, session }) => {
-  for (const [key, value] of local) storeOf('localStorage')?.setItem(key, value);
-  for (const [key, value] of session) storeOf('sessionStorage')?.setItem(key, value);
-  return null;
-};
+// Where the focus goes, and whether words can be seen.
 commands.focusOnly = ({ element: id }) => {
   const element = elementOf(id);
   HTMLElement.prototype.focus.call(element, { preventScroll: true });

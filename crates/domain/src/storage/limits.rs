@@ -77,7 +77,7 @@ impl StorageState {
         }
         let mut notes = Vec::new();
         for state in &mut self.origins {
-            if written(&*state) > MAX_ORIGIN_BYTES {
+            if !state.databases.is_empty() && written(&*state) > MAX_ORIGIN_BYTES {
                 let name = state.name();
                 state.databases.clear();
                 notes.push(format!(

@@ -1,5 +1,7 @@
 //! The command line.
 
+pub mod sessions;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -40,6 +42,9 @@ pub enum Command {
     /// List, show and end runs
     #[command(subcommand)]
     Runs(Runs),
+    /// Keep browsers between runs, and watch them
+    #[command(subcommand)]
+    Sessions(sessions::Sessions),
     /// List and fetch what runs left
     #[command(subcommand)]
     Artifacts(Artifacts),
@@ -171,6 +176,21 @@ pub struct Run {
     /// A header for every request of the browser; may be repeated
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = pair)]
     pub headers: Vec<(String, String)>,
+    /// Run in this live browser session, after the runs that it has
+    #[arg(long, value_name = "SESSION")]
+    pub session: Option<String>,
+    /// Start from this saved browser state
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<String>,
+    /// Save the browser's state back to the profile, if the run completes
+    #[arg(long, requires = "profile")]
+    pub save_profile: bool,
+    /// Keep the browser's state, to make a profile from the run
+    #[arg(long)]
+    pub persist_browser: bool,
+    /// A browser that somebody else runs: a WebDriver URL, or a Chrome's debugger address
+    #[arg(long, value_name = "URL")]
+    pub browser_address: Option<String>,
     /// User agent to send
     #[arg(long, value_name = "TEXT")]
     pub user_agent: Option<String>,

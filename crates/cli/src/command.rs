@@ -8,4 +8,5 @@ pub mod migrate;
 pub mod run;
 pub mod runs;
 pub mod serve;
+pub mod sessions;
 pub mod watch;

@@ -1,6 +1,7 @@
 //! The settings of `errand serve`: flag before environment before file before default.
 
 pub mod file;
+pub mod live;
 mod models;
 pub mod nearest;
 mod value;
@@ -108,6 +109,8 @@ pub struct Flags {
     /// How long a paused run waits for a person's answer [default: 30m]
     #[arg(long, env = "ERRAND_PAUSE_TIMEOUT", value_name = "TIME")]
     pub pause_timeout: Option<Span>,
+    #[command(flatten)]
+    pub live: live::Flags,
 }
 
 /// Certificates to listen with.
@@ -134,6 +137,7 @@ pub struct Config {
     pub pause_timeout: Duration,
     /// Where captchas are sent.
     pub captcha_hook: Option<Url>,
+    pub live: live::Live,
     pub log: String,
     pub log_format: Format,
     /// The models, checked.
@@ -178,7 +182,7 @@ impl Config {
             None if flags.config.is_some() => None,
             None => Some(folder::default()?),
         };
-        let (file, broken) = match read_file(flags.config.as_deref(), folder.as_deref()) {
+        let (mut file, broken) = match read_file(flags.config.as_deref(), folder.as_deref()) {
             Ok(file) => (file, None),
             Err(broken) => (File::default(), Some(broken)),
         };
@@ -197,20 +201,24 @@ impl Config {
         let listen =
             listen.map_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 50051)), |it| it.0);
         table.settle("listen", listen);
-        let database_url = table.pick("database_url", flags.database_url, file.database_url);
+        let database_url = table.pick("database_url", flags.database_url, file.database_url.take());
         table.settle(
             "database_url",
             shown_url(database_url.as_deref(), &data_dir),
         );
-        let cert = table.path("tls_cert", flags.tls_cert, file.tls_cert);
-        let key = table.path("tls_key", flags.tls_key, file.tls_key);
-        let client_ca = table.path("tls_client_ca", flags.tls_client_ca, file.tls_client_ca);
+        let cert = table.path("tls_cert", flags.tls_cert, file.tls_cert.take());
+        let key = table.path("tls_key", flags.tls_key, file.tls_key.take());
+        let client_ca = table.path(
+            "tls_client_ca",
+            flags.tls_client_ca,
+            file.tls_client_ca.take(),
+        );
         let browsers = table.pick("browsers", flags.browsers, file.browsers);
         let browsers = browsers.map_or_else(|| cores.min(4), usize::from);
         table.settle("browsers", browsers);
-        let chromium = table.path("chromium", flags.chromium, file.chromium);
-        let chromedriver = table.path("chromedriver", flags.chromedriver, file.chromedriver);
-        let public_url = table.pick("public_url", flags.public_url, file.public_url);
+        let chromium = table.path("chromium", flags.chromium, file.chromium.take());
+        let chromedriver = table.path("chromedriver", flags.chromedriver, file.chromedriver.take());
+        let public_url = table.pick("public_url", flags.public_url, file.public_url.take());
         if let Some(url) = &public_url {
             table.settle("public_url", &url.0);
         }
@@ -220,10 +228,11 @@ impl Config {
         let pause_timeout = table.pick("pause_timeout", flags.pause_timeout, file.pause_timeout);
         let pause_timeout = pause_timeout.map_or(Duration::from_secs(30 * 60), |it| it.0);
         table.settle("pause_timeout", format!("{}s", pause_timeout.as_secs_f64()));
-        let captcha_hook = table.pick("captcha_hook", flags.captcha_hook, file.captcha_hook);
+        let captcha_hook = table.pick("captcha_hook", flags.captcha_hook, file.captcha_hook.take());
         if let Some(url) = &captcha_hook {
             table.settle("captcha_hook", shown_url(Some(url.0.as_str()), &data_dir));
         }
+        let live = live::Live::gather(flags.live, &mut file, &mut table);
         let log = table.pick("log", common.log.clone(), file.log);
         let log = log.unwrap_or_else(|| LOG.to_owned());
         table.settle("log", &log);
@@ -246,6 +255,7 @@ impl Config {
             drain,
             pause_timeout,
             captcha_hook: captcha_hook.map(|it| it.0),
+            live,
             log,
             log_format,
             data_dir,

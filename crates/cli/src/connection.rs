@@ -5,6 +5,7 @@ use std::{fs, path::Path, time::Duration};
 use anyhow::anyhow;
 use errand_api::v1::{
     artifact_service_client::ArtifactServiceClient, run_service_client::RunServiceClient,
+    session_service_client::SessionServiceClient,
 };
 use tonic::{
     Request, Status,
@@ -90,6 +91,11 @@ impl Connection {
     pub fn runs(&self) -> RunServiceClient<Keyed> {
         RunServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
             .max_decoding_message_size(8 << 20)
+    }
+
+    /// About browsers that are kept.
+    pub fn sessions(&self) -> SessionServiceClient<Keyed> {
+        SessionServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
     }
 
     /// About what runs left.

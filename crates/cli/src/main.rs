@@ -73,6 +73,10 @@ async fn dispatch(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Exit> {
             quiet(&common)?;
             Box::pin(command::runs::run(&common, args)).await
         }
+        Command::Sessions(args) => {
+            quiet(&common)?;
+            Box::pin(command::sessions::run(&common, args)).await
+        }
         Command::Artifacts(args) => {
             quiet(&common)?;
             Box::pin(command::artifacts::run(&common, args)).await

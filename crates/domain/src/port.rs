@@ -22,6 +22,10 @@ pub enum PortError {
     /// The log or the store is full.
     #[error("{0}")]
     Full(String),
+    /// The run waits for a person, and others for its browser: keep what is needed to go on, and let
+    /// go of it.
+    #[error("the run gives its browser up while it waits")]
+    Parked,
     /// Anything else.
     #[error("{0}")]
     Failed(String),
@@ -122,6 +126,8 @@ impl fmt::Debug for Scrub {
 pub trait People: Send + Sync {
     /// Pauses the run until a person answered, and says so in its log. `None`: nobody did in time;
     /// the run is still paused then.
+    ///
+    /// [`PortError::Parked`]: it is asked, but the browser is needed by others meanwhile.
     async fn ask(&self, question: &Question) -> Result<Option<Answer>, PortError>;
 
     /// Waits while a person controls the browser, the run paused. `true`: one did, and the page may be

@@ -20,7 +20,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use errand_browser::{Page, page::Look};
 use errand_domain::{
-    Draft, FailureCategory, RunState, StorageState,
+    Answer, Draft, FailureCategory, RunState, StorageState,
     event::{Body, Claim},
     port::{ArtifactSink, CaptchaSolver, Clock, EventSink, People, PortError},
     run::{Detail, Failure, RunError},
@@ -91,6 +91,8 @@ pub struct Resume {
     pub steps: u32,
     /// Actions done so far.
     pub actions: u32,
+    /// What a person said to what was asked last.
+    pub answer: Option<Answer>,
 }
 
 /// How the run ends, and with what.

@@ -1,12 +1,19 @@
 //! One run, from its claim to its final event.
 
-use std::{future::Future, sync::Arc, time::Duration};
+mod finish;
+mod keep;
+mod park;
+
+use std::{
+    future::Future,
+    sync::{Arc, Mutex},
+};
 
 use errand_artifacts::Artifacts;
 use errand_domain::{
     Draft, FailureCategory, Run, RunState,
     event::Body,
-    port::{ArtifactDraft, ArtifactSink, CaptchaSolver, Clock, EventSink, PortError, Scrub},
+    port::{CaptchaSolver, EventSink, PortError, Scrub},
     session::CloseReason,
 };
 use errand_egress::Policy;
@@ -16,21 +23,24 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Config, SystemClock, command, definition, engine, lease,
+    Config, SystemClock, command, engine, lease,
     live::Lives,
-    output,
     over::Over,
-    people::Callers,
+    people::{Callers, Park, Parked},
+    pool::Pool,
     recovery::{self, Rule},
+    room::{Place, Room},
     seat::{Refused, Seat, Wishes},
     sink::{Sink, port_error},
 };
 
-/// The session that a run lives in.
+/// Where a run has its browser.
 #[derive(Clone, Copy)]
-pub struct Within<'a> {
-    pub seat: &'a Seat,
-    pub over: &'a Over,
+pub enum Seating<'a> {
+    /// That of its session, until the session is over.
+    Session(&'a Seat, &'a Over),
+    /// One of its own, in this place.
+    Own(&'a Berth),
 }
 
 /// What ends a drive besides the engine.
@@ -42,7 +52,12 @@ enum Outcome {
     Unwritable(PortError),
     /// The process ends: the run goes back to the queue.
     HandBack,
+    /// The run waits for a person without its browser.
+    Parked(Parked),
 }
+
+/// The place of a run's browser, given up while the run is parked.
+pub type Berth = Mutex<Option<Place>>;
 
 /// What a drive is about, besides its browser.
 struct Course<'a> {
@@ -51,6 +66,8 @@ struct Course<'a> {
     engine: &'a dyn Engine,
     sink: &'a Sink,
     lost: &'a CancellationToken,
+    /// Time, without pauses.
+    clock: &'a SystemClock,
 }
 
 /// Carries runs through.
@@ -60,13 +77,15 @@ pub struct Carrier {
     pub store: Store,
     pub artifacts: Artifacts,
     pub lives: Lives,
+    pub room: Arc<Room>,
+    pub pool: Arc<Pool>,
     pub stop: CancellationToken,
 }
 
 impl Carrier {
     /// Carries a claimed run through, in a browser of its own, which every way out closes, or in
     /// that of its session, which stays.
-    pub async fn carry(&self, claim: Claim, within: Option<Within<'_>>) {
+    pub async fn carry(&self, claim: Claim, seating: Seating<'_>) {
         let Claim {
             run,
             epoch,
@@ -89,7 +108,7 @@ impl Carrier {
         let (store, id, lease) = (self.store.clone(), run.id.clone(), self.config.lease);
         let told = lost.clone();
         keeper.spawn(async move { lease::keep(&store, &id, epoch, lease, &told).await });
-        let work = self.work(&run, epoch, recovered, within, &sink, &lost);
+        let work = self.work(&run, epoch, recovered, seating, &sink, &lost);
         tokio::select! {
             () = work => {}
             // It comes back only after it fired `lost`; the work sees that and ends by itself.
@@ -104,10 +123,11 @@ impl Carrier {
         run: &Run,
         epoch: u64,
         recovered: bool,
-        within: Option<Within<'_>>,
+        seating: Seating<'_>,
         sink: &Sink,
         lost: &CancellationToken,
     ) {
+        let clock = SystemClock::start();
         let outcome = match self.resume(run, recovered, sink).await {
             Ok(Ok(resume)) => match engine::of(run, &self.config.models, sink) {
                 Ok(engine) => {
@@ -117,10 +137,13 @@ impl Carrier {
                         engine: &*engine,
                         sink,
                         lost,
+                        clock: &clock,
                     };
-                    match within {
-                        Some(within) => Box::pin(self.in_session(&course, within)).await,
-                        None => Box::pin(self.with_browser(&course, resume)).await,
+                    match seating {
+                        Seating::Session(seat, over) => {
+                            Box::pin(self.in_session(&course, seat, over)).await
+                        }
+                        Seating::Own(berth) => Box::pin(self.alone(&course, resume, berth)).await,
                     }
                 }
                 Err(ending) => Outcome::Ended(Box::new(ending)),
@@ -136,34 +159,11 @@ impl Carrier {
                 let draft = Draft::new(format!("queued: {reason}"), Body::RunQueued { reason });
                 sink.append(vec![draft]).await
             }
-            Outcome::LeaseLost => Err(PortError::LeaseLost),
+            Outcome::LeaseLost | Outcome::Parked(_) => Err(PortError::LeaseLost),
             Outcome::Unwritable(error) => self.give_up(run, sink, error).await,
         };
         if let Err(error) = written {
             tracing::warn!(run_id = %run.id, %error, "the end of the run could not be written");
-        }
-    }
-
-    /// The log could not be written: says so in it, once there is room again.
-    async fn give_up(&self, run: &Run, sink: &Sink, error: PortError) -> Result<(), PortError> {
-        if matches!(error, PortError::LeaseLost) {
-            return Err(error);
-        }
-        let category = match error {
-            PortError::Full(_) => FailureCategory::ResourceExhausted,
-            _ => FailureCategory::Internal,
-        };
-        let reason = format!("the run's log could not be written: {error}");
-        let clock = SystemClock::start();
-        loop {
-            let ending = Ending::failure(RunState::Failed, category, reason.clone(), Vec::new());
-            match self.finish(run, ending, sink).await {
-                Err(PortError::LeaseLost) => return Err(PortError::LeaseLost),
-                Err(error) if self.stop.is_cancelled() => return Err(error),
-                Err(error) if clock.elapsed() > Duration::from_secs(600) => return Err(error),
-                Err(_) => clock.sleep(Duration::from_secs(1)).await,
-                Ok(()) => return Ok(()),
-            }
         }
     }
 
@@ -219,7 +219,7 @@ impl Carrier {
         }
         let wishes = Wishes::of_run(run, &self.config);
         let opened = tokio::select! {
-            opened = Seat::open(&self.config, wishes) => opened,
+            opened = Seat::open(&self.config, &self.room, &self.pool, wishes) => opened,
             () = course.lost.cancelled() => return Outcome::LeaseLost,
             () = self.stop.cancelled() => return Outcome::HandBack,
         };
@@ -228,21 +228,30 @@ impl Carrier {
             Err(Refused { category, reason }) => return ended(category, reason),
         };
         let outcome = {
-            let _known = self.lives.enter(run.id.as_str(), seat.live.clone());
-            self.drive(course, resume, &seat, None).await
+            let _known = self.lives.run(&run.id, &seat.live);
+            match self.prepare(course, &resume, &seat).await {
+                Ok(()) => {
+                    let outcome = self.drive(course, resume, &seat, None).await;
+                    match self.preserve(course, &outcome, &seat).await {
+                        Err(PortError::LeaseLost) => Outcome::LeaseLost,
+                        Ok(()) | Err(_) => outcome,
+                    }
+                }
+                Err(outcome) => outcome,
+            }
         };
         seat.close().await;
         outcome
     }
 
     /// In the browser of the run's session, from where the run before stopped.
-    async fn in_session(&self, course: &Course<'_>, within: Within<'_>) -> Outcome {
+    async fn in_session(&self, course: &Course<'_>, seat: &Seat, over: &Over) -> Outcome {
         let run = course.run;
         if let Some(ending) = refused(run, &self.config.policy()).await {
             return Outcome::Ended(Box::new(ending));
         }
-        let Within { seat, over } = within;
-        let _known = self.lives.enter(run.id.as_str(), seat.live.clone());
+        let _known = self.lives.run(&run.id, &seat.live);
+        seat.live.let_go().await;
         // What happened before the run is none of its effects.
         drop(seat.page().outside_requests());
         self.drive(course, Resume::default(), seat, Some(over))
@@ -262,13 +271,13 @@ impl Carrier {
             engine,
             sink,
             lost,
+            clock,
         } = *course;
         match sink.append(vec![seat.introduction()]).await {
             Ok(()) => {}
             Err(PortError::LeaseLost) => return Outcome::LeaseLost,
             Err(error) => return Outcome::Unwritable(error),
         }
-        let clock = SystemClock::start();
         let schema = run.request.data_extraction_schema.as_deref();
         let schema = schema.and_then(|text| serde_json::from_str(text).ok());
         let refusal = |url: &str| seat.incident(url);
@@ -277,9 +286,15 @@ impl Carrier {
             sink,
             run_id: &run.id,
             epoch,
-            clock: &clock,
+            clock,
             patience: self.config.pause_timeout,
-            control: &seat.live.control,
+            live: Some(&seat.live),
+            // The browser of a session is not the run's to give up.
+            park: over.is_none().then(|| Park {
+                room: &self.room,
+                after: self.config.park_after,
+                parked: Mutex::default(),
+            }),
         };
         let hook = self.config.captcha_hook.as_ref();
         let solver = hook.map(|hook| hook.of(&run.id));
@@ -297,7 +312,7 @@ impl Carrier {
             error_codes: &run.request.error_code_mapping,
             captcha: solver.as_ref().map(|it| it as &dyn CaptchaSolver),
             people: &people,
-            clock: &clock,
+            clock,
             limits: Limits {
                 max_steps: run
                     .request
@@ -316,6 +331,10 @@ impl Carrier {
                 Ok(ending) if closed.is_cancelled() && ending.state == RunState::Failed => crashed(),
                 Ok(ending) => Outcome::Ended(Box::new(ending)),
                 Err(PortError::LeaseLost) => Outcome::LeaseLost,
+                Err(PortError::Parked) => match people.parked() {
+                    Some(parked) => Outcome::Parked(parked),
+                    None => Outcome::LeaseLost,
+                },
                 Err(error) => Outcome::Unwritable(error),
             },
             () = closed.cancelled() => crashed(),
@@ -345,67 +364,6 @@ impl Carrier {
             stop.cancelled().await;
             tokio::time::sleep(drain).await;
         }
-    }
-
-    /// Leaves the definition of a workflow that does the same. Never worth the run.
-    async fn publish(&self, run: &Run, ending: &Ending, sink: &Sink) -> Result<(), PortError> {
-        // The plan may have named it since the run was claimed.
-        let now = self.store.get_run(&run.organization_id, &run.id).await;
-        let mut run = run.clone();
-        run.title = now.ok().flatten().and_then(|it| it.title);
-        let definition = definition::of(&run, &ending.finding.parts);
-        let draft = ArtifactDraft {
-            artifact_type: "workflow_definition",
-            step_id: None,
-            content_type: "application/json",
-            filename: "workflow.json".to_owned(),
-            content: format!("{definition:#}").into(),
-        };
-        match sink.keep(draft).await {
-            Ok(_) => Ok(()),
-            Err(PortError::LeaseLost) => Err(PortError::LeaseLost),
-            Err(error) => {
-                tracing::warn!(run_id = %run.id, %error, "the workflow was not kept");
-                Ok(())
-            }
-        }
-    }
-
-    /// Writes output and final event in one transaction.
-    async fn finish(&self, run: &Run, ending: Ending, sink: &Sink) -> Result<(), PortError> {
-        let mut drafts = Vec::new();
-        if let Some(value) = &ending.finding.output {
-            let text = value.to_string();
-            let mut artifact_id = None;
-            if text.len() > Run::MAX_OUTPUT_BYTES {
-                let draft = ArtifactDraft {
-                    artifact_type: "output",
-                    step_id: None,
-                    content_type: "application/json",
-                    filename: "output.json".to_owned(),
-                    content: text.clone().into(),
-                };
-                artifact_id = Some(sink.keep(draft).await?.artifact_id);
-            }
-            drafts = output::drafts(&text, artifact_id.as_ref(), &ending.finding.notes);
-        }
-        if run.request.publish_workflow && ending.state == RunState::Completed {
-            self.publish(run, &ending, sink).await?;
-        }
-        let summary = match &ending.failure {
-            Some(failure) => format!("{}: {}", ending.state.as_str(), failure.reason),
-            None => ending.state.as_str().to_owned(),
-        };
-        let done = Some(ending.finding.summary).filter(|it| !it.is_empty());
-        let body = Body::RunFinished {
-            state: ending.state,
-            failure: ending.failure,
-            errors: ending.errors,
-            summary: done,
-        };
-        drafts.push(Draft::new(summary, body));
-        tracing::info!(run_id = %run.id, status = ending.state.as_str(), "the run ended");
-        sink.append(drafts).await
     }
 }
 

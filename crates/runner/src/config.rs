@@ -11,8 +11,14 @@ use crate::CaptchaHook;
 pub struct Config {
     /// Names this process in the log: host and process id.
     pub holder: String,
+    /// Where other processes on the same database can call this one: an `http` or `https` URL.
+    pub address: String,
     /// Browsers at once.
     pub slots: usize,
+    /// Browsers kept ready besides, from the first session on; 0: none.
+    pub warm_browsers: usize,
+    /// Bytes of memory that must be free for one more browser; 0: not looked at.
+    pub browser_memory: u64,
     /// Runs of one organization at once, on all replicas together.
     pub per_organization: u32,
     /// How long a run stays with a holder that says nothing. The holder itself stops at two thirds.
@@ -23,6 +29,8 @@ pub struct Config {
     pub default_timeout: Duration,
     /// How long a paused run waits for a person.
     pub pause_timeout: Duration,
+    /// How long others wait for a browser before a paused run gives its own up.
+    pub park_after: Duration,
     /// Steps of a run that names none.
     pub default_max_steps: u32,
     /// Who solves captchas; without one, runs pause for a person.

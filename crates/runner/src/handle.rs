@@ -11,6 +11,7 @@ use crate::{
     Config,
     engine::{self, ModelInfo},
     live::{Live, Lives},
+    room::Room,
 };
 
 /// Cheap to clone; keeps no run alive.
@@ -23,16 +24,20 @@ pub struct Handle {
     infos: Arc<[ModelInfo]>,
     solves_captchas: bool,
     lives: Lives,
+    room: Arc<Room>,
+    holder: Arc<str>,
 }
 
 impl Handle {
-    pub(crate) fn new(wake: Arc<Notify>, config: &Config, lives: Lives) -> Self {
+    pub(crate) fn new(wake: Arc<Notify>, config: &Config, lives: Lives, room: Arc<Room>) -> Self {
         let models = &config.models;
         Self {
             wake,
             slots: config.slots,
             solves_captchas: config.captcha_hook.is_some(),
             lives,
+            room,
+            holder: config.holder.as_str().into(),
             engines: engine::names(models).into(),
             models: models.clone(),
             infos: engine::infos(models).into(),
@@ -48,6 +53,18 @@ impl Handle {
     #[must_use]
     pub fn live(&self, organization: &OrganizationId, id: &str) -> Option<Arc<Live>> {
         self.lives.find(organization, id)
+    }
+
+    /// Names this process, as holders of runs and sessions are named.
+    #[must_use]
+    pub fn holder(&self) -> &str {
+        &self.holder
+    }
+
+    /// Why this process can start no browser now, if it can't.
+    #[must_use]
+    pub fn shortage(&self) -> Option<String> {
+        self.room.shortage()
     }
 
     /// Whether captchas have somebody to solve them.

@@ -1,6 +1,9 @@
 //! Who answers a paused run: anybody who may call RespondToRun.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use errand_domain::{
@@ -13,7 +16,9 @@ use errand_store::{Command, PendingCommand, Store};
 
 use crate::{
     SystemClock,
-    control::Control,
+    control::Controller,
+    live::{Changes, Live},
+    room::Room,
     sink::{Sink, port_error},
 };
 
@@ -30,11 +35,44 @@ pub struct Callers<'a> {
     pub clock: &'a SystemClock,
     /// How long they have.
     pub patience: Duration,
-    /// Who controls the browser.
-    pub control: &'a Control,
+    /// The run's browser, while it has one.
+    pub live: Option<&'a Live>,
+    /// When the browser is given up to others; absent where that is not possible.
+    pub park: Option<Park<'a>>,
+}
+
+/// When a paused run gives its browser up.
+pub struct Park<'a> {
+    pub room: &'a Room,
+    /// How long others wait for a browser before that.
+    pub after: Duration,
+    /// What the run waits for without its browser.
+    pub parked: Mutex<Option<Parked>>,
+}
+
+/// A question that a run waits on without its browser.
+#[derive(Debug, Clone)]
+pub struct Parked {
+    question: Question,
+    asked: tokio::time::Instant,
+}
+
+impl Parked {
+    /// What was asked.
+    #[must_use]
+    pub fn question(&self) -> &Question {
+        &self.question
+    }
 }
 
 impl Callers<'_> {
+    /// What the run waits for without its browser, once it gave that up.
+    #[must_use]
+    pub fn parked(&self) -> Option<Parked> {
+        let parked = self.park.as_ref()?.parked.lock();
+        parked.unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     async fn pending(&self) -> Result<Vec<(PendingCommand, String)>, PortError> {
         let pending = self.store.pending_commands(self.run_id, self.epoch).await;
         let pending = pending.map_err(port_error)?.into_iter();
@@ -46,6 +84,89 @@ impl Callers<'_> {
             Command::Cancel { .. } => None,
         });
         Ok(responses.collect())
+    }
+
+    /// Waits on for the answer to what was asked before the browser was given up.
+    ///
+    /// # Errors
+    /// If the log can't be read or written.
+    pub async fn wait_parked(&self, parked: &Parked) -> Result<Option<Answer>, PortError> {
+        self.wait(&parked.question, parked.asked).await
+    }
+
+    /// Whether others wait for a browser for too long.
+    async fn is_due(&self, question: &Question) -> bool {
+        let Some(park) = &self.park else { return false };
+        // What a person is to do in the browser needs it.
+        if question.wants == Wants::Help || !park.room.is_full() || self.taken().is_some() {
+            return false;
+        }
+        let waited = self.store.longest_wait().await;
+        waited.is_ok_and(|it| it.is_some_and(|it| it >= park.after))
+    }
+
+    async fn wait(
+        &self,
+        question: &Question,
+        asked: tokio::time::Instant,
+    ) -> Result<Option<Answer>, PortError> {
+        let mut hints = self.store.watch_run(self.run_id);
+        let _held = self.clock.hold();
+        let mut changes = self.live.map(Live::changes);
+        let mut helping = false;
+        loop {
+            // Whoever took over did what was asked for, and says so by giving control back.
+            let taken = self.taken();
+            if helping && taken.is_none() && question.wants == Wants::Help {
+                self.let_go().await;
+                self.resume("control was given back").await?;
+                return Ok(Some(Answer::Yes));
+            }
+            helping |= taken.is_some();
+            for (command, response) in self.pending().await? {
+                match question.wants.read(&response) {
+                    Ok(answer) => {
+                        let said = match &answer {
+                            Answer::Yes => "approved",
+                            Answer::No => "not approved",
+                            Answer::Text(_) => "answered",
+                        };
+                        self.note(&command, said, Some(said)).await?;
+                        return Ok(Some(answer));
+                    }
+                    Err(why) => self.note(&command, &format!("it {why}"), None).await?,
+                }
+            }
+            let left = self.patience.saturating_sub(asked.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            if let Some(park) = &self.park
+                && self.is_due(question).await
+            {
+                let mut parked = park.parked.lock().unwrap_or_else(PoisonError::into_inner);
+                *parked = Some(Parked {
+                    question: question.clone(),
+                    asked,
+                });
+                return Err(PortError::Parked);
+            }
+            tokio::select! {
+                _ = hints.wait(left.min(POLL)) => {}
+                () = changed(changes.as_mut()) => {}
+            }
+        }
+    }
+
+    /// The person who controls the browser, if one does.
+    fn taken(&self) -> Option<Controller> {
+        self.live.and_then(|live| live.control.taken())
+    }
+
+    async fn let_go(&self) {
+        if let Some(live) = self.live {
+            live.let_go().await;
+        }
     }
 
     async fn resume(&self, reason: &str) -> Result<(), PortError> {
@@ -79,6 +200,14 @@ impl Callers<'_> {
     }
 }
 
+/// Comes back when who acts on the browser may have changed.
+async fn changed(changes: Option<&mut Changes>) {
+    match changes {
+        Some(changes) => changes.changed().await,
+        None => std::future::pending().await,
+    }
+}
+
 #[async_trait]
 impl People for Callers<'_> {
     async fn ask(&self, question: &Question) -> Result<Option<Answer>, PortError> {
@@ -86,7 +215,6 @@ impl People for Callers<'_> {
         for (late, _) in self.pending().await? {
             self.note(&late, "came too late", None).await?;
         }
-        let mut hints = self.store.watch_run(self.run_id);
         let patience = i64::try_from(self.patience.as_micros()).unwrap_or(i64::MAX);
         let reason = clip(&question.text, 2_000);
         let body = Body::RunPaused(Pause {
@@ -97,45 +225,11 @@ impl People for Callers<'_> {
         self.sink
             .append(vec![Draft::new(format!("paused: {reason}"), body)])
             .await?;
-        let _held = self.clock.hold();
-        let asked = tokio::time::Instant::now();
-        let mut control = self.control.changes();
-        let mut helping = false;
-        loop {
-            // Whoever took over did what was asked for, and says so by giving control back.
-            let taken = self.control.taken();
-            if helping && taken.is_none() && question.wants == Wants::Help {
-                self.resume("control was given back").await?;
-                return Ok(Some(Answer::Yes));
-            }
-            helping |= taken.is_some();
-            for (command, response) in self.pending().await? {
-                match question.wants.read(&response) {
-                    Ok(answer) => {
-                        let said = match &answer {
-                            Answer::Yes => "approved",
-                            Answer::No => "not approved",
-                            Answer::Text(_) => "answered",
-                        };
-                        self.note(&command, said, Some(said)).await?;
-                        return Ok(Some(answer));
-                    }
-                    Err(why) => self.note(&command, &format!("it {why}"), None).await?,
-                }
-            }
-            let left = self.patience.saturating_sub(asked.elapsed());
-            if left.is_zero() {
-                return Ok(None);
-            }
-            tokio::select! {
-                _ = hints.wait(left.min(POLL)) => {}
-                _ = control.changed() => {}
-            }
-        }
+        self.wait(question, tokio::time::Instant::now()).await
     }
 
     async fn give_way(&self) -> Result<bool, PortError> {
-        let Some(controller) = self.control.taken() else {
+        let Some((live, controller)) = self.live.zip(self.taken()) else {
             return Ok(false);
         };
         let reason = format!("{} controls the browser", clip(&controller.name, 100));
@@ -148,10 +242,11 @@ impl People for Callers<'_> {
         let paused = Draft::new(format!("paused: {reason}"), body);
         self.sink.append(vec![paused]).await?;
         let _held = self.clock.hold();
-        let free = tokio::time::timeout(self.patience, self.control.free());
+        let free = tokio::time::timeout(self.patience, live.control.free());
         if free.await.is_err() {
-            self.control.revoke();
+            live.control.revoke();
         }
+        self.let_go().await;
         self.resume("control was given back").await?;
         Ok(true)
     }

@@ -54,6 +54,7 @@ pub async fn decide(
                 history: history(&events, sequence),
                 steps: counted(&events, |body| matches!(body, Body::StepStarted { .. })),
                 actions: counted(&events, |body| matches!(body, Body::ActionStarted { .. })),
+                answer: None,
             };
             Rule::GoOn {
                 resume: Box::new(resume),

@@ -1,6 +1,6 @@
 //! A browser with all that a run needs of it: its way out, its page, and who controls it.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use errand_browser::{Browser, LaunchOptions, Page};
 use errand_domain::{
@@ -10,7 +10,7 @@ use errand_egress::{Policy, Proxy};
 use errand_engine::drive::MAX_QUESTIONS;
 use tokio::time::timeout;
 
-use crate::{Config, control::Control, live::Live};
+use crate::{Config, live::Live, pool::Pool, room::Room};
 
 /// How long a browser's end is waited for.
 const CLOSING: Duration = Duration::from_secs(10);
@@ -105,39 +105,51 @@ impl Seat {
     ///
     /// # Errors
     /// [`Refused`] says why there is none.
-    pub async fn open(config: &Config, wishes: Wishes) -> Result<Self, Refused> {
+    pub async fn open(
+        config: &Config,
+        room: &Room,
+        pool: &Pool,
+        wishes: Wishes,
+    ) -> Result<Self, Refused> {
         let policy = config.policy();
-        let proxy = Proxy::start(Some(policy.clone())).await.map_err(|error| {
-            let reason = format!("no proxy for the browser: {error}");
-            Refused::new(FailureCategory::Internal, reason)
-        })?;
-        let mut options =
-            LaunchOptions::new(config.guard.clone(), proxy.address(), config.folder.clone());
-        options.chromium.clone_from(&config.chromium);
-        options.chromedriver.clone_from(&config.chromedriver);
-        options.user_agent = wishes.shape.user_agent;
-        options.extra_headers = wishes.shape.extra_headers;
-        options.deadline = wishes.shape.life;
-        if let Some([width, height]) = wishes.shape.viewport {
-            options.viewport = (width, height);
-        }
-        let viewport = options.viewport;
+        let Shape {
+            user_agent,
+            extra_headers,
+            viewport,
+            life,
+        } = wishes.shape;
         let crashed = |reason| Refused::new(FailureCategory::BrowserCrashed, reason);
-        let browser = Browser::launch(options)
-            .await
-            .map_err(|error| crashed(format!("the browser could not be started: {error}")))?;
+        // The proxy's address is filled in below: a warm browser has its own.
+        let mut wanted = options(config, SocketAddr::from(([127, 0, 0, 1], 0)));
+        wanted.user_agent = user_agent;
+        wanted.extra_headers = extra_headers;
+        wanted.deadline = life;
+        if let Some([width, height]) = viewport {
+            wanted.viewport = (width, height);
+        }
+        let viewport = wanted.viewport;
+        let (browser, proxy) = match adopted(pool, &wanted).await {
+            Some(warm) => warm,
+            None => {
+                let proxy = Proxy::start(None).await.map_err(|error| {
+                    let reason = format!("no proxy for the browser: {error}");
+                    Refused::new(FailureCategory::Internal, reason)
+                })?;
+                wanted.proxy = proxy.address();
+                let _turn = room.start().await;
+                let browser = Browser::launch(wanted).await.map_err(|error| {
+                    crashed(format!("the browser could not be started: {error}"))
+                })?;
+                (browser, proxy)
+            }
+        };
         let mut denied = policy;
         denied.denied.extend(browser.ports().iter().copied());
         proxy.attach(denied);
         let page = browser.page().await.map_err(|error| {
             crashed(format!("the browser did not answer at its start: {error}"))
         })?;
-        let live = Live {
-            organization: wishes.organization,
-            session: wishes.session,
-            page,
-            control: Control::default(),
-        };
+        let live = Live::new(wishes.organization, wishes.session, page);
         Ok(Self {
             browser,
             proxy,
@@ -166,7 +178,7 @@ impl Seat {
     /// What is done in it.
     #[must_use]
     pub fn page(&self) -> &Page {
-        &self.live.page
+        self.live.page()
     }
 
     /// The browser itself.
@@ -201,6 +213,29 @@ impl Seat {
             _ => FailureCategory::NavigationFailed,
         };
         Some((category, format!("{}: {}", failed.host, failed.reason)))
+    }
+}
+
+/// How every browser is started.
+#[must_use]
+pub fn options(config: &Config, proxy: SocketAddr) -> LaunchOptions {
+    let mut options = LaunchOptions::new(config.guard.clone(), proxy, config.folder.clone());
+    options.chromium.clone_from(&config.chromium);
+    options.chromedriver.clone_from(&config.chromedriver);
+    options
+}
+
+/// A browser of the pool, made into the one that is wanted.
+async fn adopted(pool: &Pool, wanted: &LaunchOptions) -> Option<(Browser, Proxy)> {
+    let mut warm = pool.take(wanted)?;
+    match warm.browser.adopt(wanted).await {
+        Ok(()) => Some((warm.browser, warm.proxy)),
+        Err(error) => {
+            tracing::warn!(%error, "a warm browser could not be handed over; another is started");
+            warm.proxy.cut();
+            warm.browser.close().await;
+            None
+        }
     }
 }
 

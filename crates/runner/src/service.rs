@@ -4,14 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use errand_artifacts::Artifacts;
 use errand_store::{ClaimLimits, Store};
-use tokio::{
-    sync::{Notify, OwnedSemaphorePermit, Semaphore},
-    task::JoinSet,
-    time::timeout,
-};
+use tokio::{sync::Notify, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Config, Handle, carry::Carrier, live::Lives};
+use crate::{
+    Config, Handle,
+    carry::{Berth, Carrier, Seating},
+    live::Lives,
+    pool::Pool,
+    room::{Place, Room},
+};
 
 /// How often is looked for work when no hint comes.
 const POLL: Duration = Duration::from_secs(1);
@@ -24,6 +26,8 @@ pub struct Service {
     store: Store,
     artifacts: Artifacts,
     lives: Lives,
+    room: Arc<Room>,
+    pool: Arc<Pool>,
     wake: Arc<Notify>,
 }
 
@@ -33,13 +37,18 @@ impl Service {
     pub fn new(config: Config, store: Store, artifacts: Artifacts) -> (Self, Handle) {
         let wake = Arc::new(Notify::new());
         let lives = Lives::default();
-        let handle = Handle::new(wake.clone(), &config, lives.clone());
+        let room = Arc::new(Room::new(config.slots, config.browser_memory));
+        let handle = Handle::new(wake.clone(), &config, lives.clone(), room.clone());
+        let config = Arc::new(config);
+        let pool = Arc::new(Pool::new(config.clone(), room.clone()));
         (
             Self {
-                config: Arc::new(config),
+                config,
                 store,
                 artifacts,
                 lives,
+                room,
+                pool,
                 wake,
             },
             handle,
@@ -49,21 +58,20 @@ impl Service {
     /// Works until `stop` fires and every run has ended or was handed back, at most
     /// [`Config::drain`] and a few seconds later. No browser is left then.
     pub async fn run(self, stop: CancellationToken) {
-        tokio::join!(self.work(&stop), self.expire(&stop));
+        tokio::join!(self.work(&stop), self.expire(&stop), self.pool.keep(&stop));
     }
 
     async fn work(&self, stop: &CancellationToken) {
-        let room = Arc::new(Semaphore::new(self.config.slots));
         let mut runs = JoinSet::new();
         let mut hints = self.store.watch_queue();
         while !stop.is_cancelled() {
             while runs.try_join_next().is_some() {}
-            let permit = tokio::select! {
+            let place = tokio::select! {
                 () = stop.cancelled() => break,
-                permit = room.clone().acquire_owned() => permit,
+                place = self.room.place() => place,
             };
-            let Ok(permit) = permit else { break };
-            match self.take(permit, stop, &mut runs).await {
+            let Some(place) = place else { break };
+            match self.take(place, stop, &mut runs).await {
                 Ok(true) => continue,
                 Ok(false) => {
                     tokio::select! {
@@ -90,8 +98,16 @@ impl Service {
     /// What has to be done in time also while there is no room: runs whose `not_after` passed, and
     /// sessions whose server died.
     async fn expire(&self, stop: &CancellationToken) {
+        let mut told = false;
         loop {
+            let known = told;
             let sweep = async {
+                if !known {
+                    let Config {
+                        holder, address, ..
+                    } = &*self.config;
+                    self.store.note_replica(holder, address).await?;
+                }
                 self.store.expire_queued().await?;
                 self.store.sweep_sessions().await?;
                 self.store.cancel_stranded().await
@@ -101,7 +117,10 @@ impl Service {
                 () = stop.cancelled() => return,
             };
             let pause = match swept {
-                Ok(_) => POLL,
+                Ok(_) => {
+                    told = true;
+                    POLL
+                }
                 Err(error) => {
                     tracing::warn!(%error, "what should have ended can't be swept");
                     RETRY
@@ -117,7 +136,7 @@ impl Service {
     /// first: somebody waits for them.
     async fn take(
         &self,
-        permit: OwnedSemaphorePermit,
+        place: Place,
         stop: &CancellationToken,
         runs: &mut JoinSet<()>,
     ) -> Result<bool, errand_store::Error> {
@@ -126,13 +145,16 @@ impl Service {
             store: self.store.clone(),
             artifacts: self.artifacts.clone(),
             lives: self.lives.clone(),
+            room: self.room.clone(),
+            pool: self.pool.clone(),
             stop: stop.clone(),
         };
         let (holder, lease) = (&self.config.holder, self.config.lease);
         if let Some(claim) = self.store.claim_session(holder, lease).await? {
+            self.pool.begin();
             runs.spawn(async move {
                 Box::pin(carrier.keep(claim)).await;
-                drop(permit);
+                drop(place);
             });
             return Ok(true);
         }
@@ -143,8 +165,8 @@ impl Service {
             return Ok(false);
         };
         runs.spawn(async move {
-            Box::pin(carrier.carry(claim, None)).await;
-            drop(permit);
+            let berth = Berth::new(Some(place));
+            Box::pin(carrier.carry(claim, Seating::Own(&berth))).await;
         });
         Ok(true)
     }

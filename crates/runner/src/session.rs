@@ -11,7 +11,7 @@ use tokio::{
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
-    carry::{Carrier, Within},
+    carry::{Carrier, Seating},
     live::Entry,
     over::Over,
     seat::{Seat, Wishes, session_life},
@@ -82,7 +82,7 @@ impl Carrier {
         let started = self.store.session_started(&session.id, epoch, &summary);
         let end = match started.await {
             Ok(_) => {
-                let _known: Entry = self.lives.enter(session.id.as_str(), seat.live.clone());
+                let _known: Entry = self.lives.session(&session.id, &seat.live);
                 tokio::select! {
                     end = self.turns(session, epoch, &seat, over) => end,
                     end = watch_over(&seat, over, &mut term) => end,
@@ -99,9 +99,23 @@ impl Carrier {
     async fn begin(&self, session: &Session) -> Result<Seat, String> {
         let request = &session.request;
         let wishes = Wishes::of_session(&session.organization_id, &session.id, request);
-        let seat = Seat::open(&self.config, wishes)
+        let seat = Seat::open(&self.config, &self.room, &self.pool, wishes)
             .await
             .map_err(|refused| refused.reason)?;
+        if let Some(id) = &request.profile_id {
+            let loaded = self.load(&session.organization_id, id, seat.page()).await;
+            match loaded {
+                Ok(notes) => {
+                    for note in notes {
+                        self.note(session, "profile_incomplete", note).await;
+                    }
+                }
+                Err(refused) => {
+                    seat.close().await;
+                    return Err(refused.reason);
+                }
+            }
+        }
         if let Some(url) = &request.url {
             let action = Action::Navigate { url: url.clone() };
             if let Err(error) = seat.page().act(&action).await {
@@ -136,7 +150,7 @@ impl Carrier {
                     self.note(session, "run_started", run.to_string()).await;
                     let drained = self.drain(over);
                     tokio::pin!(drained);
-                    let carried = self.carry(claim, Some(Within { seat, over }));
+                    let carried = self.carry(claim, Seating::Session(seat, over));
                     tokio::pin!(carried);
                     // The run ends by itself, and says why, once the session is told to be over.
                     tokio::select! {

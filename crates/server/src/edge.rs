@@ -18,6 +18,7 @@ use crate::{
     recent::Recent,
     refusal,
     render::{self, Links},
+    replica::Replicas,
     watchers::Watchers,
 };
 
@@ -40,6 +41,7 @@ pub(crate) struct Edge {
     pub(crate) recent: Recent,
     pub(crate) watchers: Watchers,
     pub(crate) feeds: Feeds,
+    pub(crate) replicas: Replicas,
     /// Owns what runs beside the calls.
     pub(crate) tasks: TaskTracker,
     /// Fires when the server begins to stop.
@@ -113,6 +115,7 @@ impl Edge {
         let mut answer = render::run(&run, Some(&links));
         if run.state == errand_domain::RunState::Queued {
             answer.queue_position = render::long(glance.queue_position);
+            self.say_why(&mut answer);
         }
         Ok(answer)
     }
@@ -131,8 +134,16 @@ impl Edge {
                 .queue_position(&run.organization_id, &run.id)
                 .await;
             answer.queue_position = position.map_err(fault::store)?.map_or(0, render::long);
+            self.say_why(&mut answer);
         }
         Ok(answer)
+    }
+
+    /// Why a queued run waits, as things are here now.
+    fn say_why(&self, answer: &mut errand_api::v1::Run) {
+        if let Some(shortage) = self.runner.shortage() {
+            answer.queued_reason = shortage;
+        }
     }
 
     /// Links for one answer.

@@ -6,10 +6,6 @@ mod codes;
 mod engine;
 mod filter;
 mod headers;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "read by the service of sessions")
-)]
 mod input;
 mod labels;
 mod page;
@@ -21,6 +17,7 @@ mod unsupported;
 
 pub(crate) use engine::Engines;
 pub(crate) use filter::filter;
+pub(crate) use input::{input, view_options};
 pub(crate) use labels::labels;
 pub(crate) use page::{MAX_PAGE, page, position, size};
 pub(crate) use session::{minutes, session};

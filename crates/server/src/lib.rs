@@ -25,6 +25,7 @@ mod probes;
 mod recent;
 mod refusal;
 mod render;
+mod replica;
 mod routes;
 mod runs;
 mod service;

@@ -125,6 +125,42 @@ pub(crate) fn session_ended(id: &SessionId, state: SessionState) -> Status {
     )
 }
 
+/// Neither here nor elsewhere.
+pub(crate) fn not_live(id: &str) -> Status {
+    let shown = errand_domain::text::clip(id, 200);
+    let message = format!("`{shown}` has no live browser: it has not started yet, or has ended");
+    status(
+        Code::FailedPrecondition,
+        message,
+        details(ErrorReason::BrowserNotLive),
+    )
+}
+
+pub(crate) fn owner_unreachable() -> Status {
+    let message = "the replica that has the browser can't be reached: try again";
+    retry(
+        Code::Unavailable,
+        ErrorReason::OwnerUnreachable,
+        message,
+        RETRY_SOON,
+    )
+}
+
+pub(crate) fn control_taken(name: &str, since: &str) -> Status {
+    let name = errand_domain::text::clip(name, 100);
+    let message = format!("{name} controls the browser since {since}: try again when it is free");
+    status(
+        Code::FailedPrecondition,
+        message,
+        details(ErrorReason::ControlTaken),
+    )
+}
+
+pub(crate) fn control_lost() -> Status {
+    let message = "you don't control the browser, or not any more: take control again";
+    status(Code::Aborted, message, details(ErrorReason::ControlLost))
+}
+
 pub(crate) fn content_lost(id: &ArtifactId) -> Status {
     let message = format!("the content of artifact `{id}` is no longer in the storage");
     let reason = ErrorReason::ArtifactContentLost;
@@ -221,6 +257,12 @@ pub(crate) fn too_many_watchers(limit: usize) -> Status {
         message,
         RETRY_LATER,
     )
+}
+
+/// A browser has as many watchers as it can have.
+pub(crate) fn full(what: &str) -> Status {
+    let reason = ErrorReason::TooManyWatchers;
+    retry(Code::ResourceExhausted, reason, what, RETRY_LATER)
 }
 
 pub(crate) fn message_too_large(limit: usize) -> Status {

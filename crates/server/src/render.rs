@@ -7,7 +7,6 @@ mod run;
 mod session;
 mod timeline;
 mod understanding;
-#[expect(dead_code, reason = "sent by the service of sessions")]
 mod view;
 
 use errand_domain::Timestamp;
@@ -18,6 +17,7 @@ pub(crate) use run::{Links, run, status, task_request};
 pub(crate) use session::{session, session_event};
 pub(crate) use timeline::entry;
 pub(crate) use understanding::understanding;
+pub(crate) use view::{controller, frame, view_state};
 
 /// A point in time.
 pub(crate) fn moment(at: Timestamp) -> prost_types::Timestamp {

@@ -9,8 +9,8 @@ use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Config, clock::Clock, connection, edge::Edge, feed::Feeds, keys::Keys, recent::Recent, routes,
-    tls, watchers::Watchers,
+    Config, clock::Clock, connection, edge::Edge, feed::Feeds, keys::Keys, recent::Recent,
+    replica::Replicas, routes, tls, watchers::Watchers,
 };
 
 /// Why the edge can't be served.
@@ -76,6 +76,7 @@ impl Service {
             recent: Recent::default(),
             watchers: Watchers::new(config.max_watchers),
             feeds: Feeds::default(),
+            replicas: Replicas::default(),
             config: self.config,
             store: self.store,
             artifacts: self.artifacts,

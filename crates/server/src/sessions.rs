@@ -1,14 +1,17 @@
 //! `SessionService`.
 
+mod control;
 mod create;
 mod ending;
 mod read;
+mod watch;
 
 use std::sync::Arc;
 
 use errand_api::v1::{self, session_service_server::SessionService};
-use errand_domain::{OrganizationId, Session, SessionId};
-use tonic::{Request, Response, Status};
+use errand_domain::{OrganizationId, Session, SessionId, SessionState};
+use futures_util::stream::BoxStream;
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::{edge::Edge, fault, intake, refusal, render, violations::Violations};
 
@@ -18,6 +21,9 @@ pub(crate) struct Sessions(pub(crate) Arc<Edge>);
 
 #[tonic::async_trait]
 impl SessionService for Sessions {
+    type WatchSessionStream = BoxStream<'static, Result<v1::WatchSessionResponse, Status>>;
+    type ControlSessionStream = BoxStream<'static, Result<v1::ControlSessionResponse, Status>>;
+
     async fn create_session(
         &self,
         request: Request<v1::CreateSessionRequest>,
@@ -84,6 +90,27 @@ impl SessionService for Sessions {
             .await
             .map(Response::new)
     }
+
+    async fn watch_session(
+        &self,
+        request: Request<v1::WatchSessionRequest>,
+    ) -> Result<Response<Self::WatchSessionStream>, Status> {
+        watch::watch(&self.0, request).await.map(Response::new)
+    }
+
+    async fn control_session(
+        &self,
+        request: Request<Streaming<v1::ControlSessionRequest>>,
+    ) -> Result<Response<Self::ControlSessionStream>, Status> {
+        control::control(&self.0, request).await.map(Response::new)
+    }
+
+    async fn send_input(
+        &self,
+        request: Request<v1::SendInputRequest>,
+    ) -> Result<Response<v1::SendInputResponse>, Status> {
+        control::send(&self.0, request).await.map(Response::new)
+    }
 }
 
 impl Edge {
@@ -109,6 +136,13 @@ impl Edge {
             let waiting = self.store.waiting_in_session(&session.id).await;
             let waiting = waiting.map_err(fault::store)?;
             answer.waiting_runs = i32::try_from(waiting).unwrap_or(i32::MAX);
+        }
+        if session.state == SessionState::Starting {
+            let shortage = || self.runner.shortage();
+            answer.queued_reason = match &session.holder {
+                Some(_) => "its browser is being started".to_owned(),
+                None => shortage().unwrap_or_else(|| "waits for a browser".to_owned()),
+            };
         }
         let _ = base;
         Ok(answer)

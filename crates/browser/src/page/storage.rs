@@ -15,7 +15,7 @@ use std::{
 };
 
 use errand_domain::storage::{Database, MAX_ORIGIN_BYTES, OriginState, StorageState};
-use futures_util::future::join_all;
+use futures_util::{FutureExt as _, future::join_all};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time;
@@ -183,40 +183,48 @@ impl Page {
     ) -> Result<(), Error> {
         let hands = errands.len().min(MAX_RETREATS);
         let queue = Mutex::new(VecDeque::from(errands));
+        let found = Mutex::new(found);
+        // Boxed: a closure that borrows and waits can't be sent between threads, for all that the
+        // compiler can tell.
+        let hands = (0..hands).map(|_| self.read_some(&queue, &found, until).boxed());
+        let done: Vec<Result<(), Error>> = join_all(hands).await;
+        done.into_iter().collect()
+    }
+
+    /// Reads what the queue has left, in one tab.
+    async fn read_some(
+        &self,
+        queue: &Mutex<VecDeque<Errand>>,
+        found: &Mutex<&mut Found>,
+        until: Instant,
+    ) -> Result<(), Error> {
         let next = || {
             let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
             queue.pop_front()
         };
-        let found = Mutex::new(found);
-        let hand = async || {
-            let retreat = Box::pin(Retreat::open(self)).await?;
-            while let Some(errand) = next() {
-                let mut read = Found::default();
-                let done = if Instant::now() < until {
-                    Box::pin(self.read_there(&retreat, &errand, &mut read)).await
-                } else {
-                    let what = "reading what origins keep".to_owned();
-                    let after = READ_TIMEOUT;
-                    Err(Error::Timeout { what, after })
-                };
-                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                found.take(read);
-                match done {
-                    Err(Error::Gone) => return Err(Error::Gone),
-                    Err(error) => {
-                        let top = &errand.top;
-                        found.state.note(format!("{top} was left out: {error}"));
-                    }
-                    Ok(()) => {}
+        let retreat = Box::pin(Retreat::open(self)).await?;
+        while let Some(errand) = next() {
+            let mut read = Found::default();
+            let done = if Instant::now() < until {
+                Box::pin(self.read_there(&retreat, &errand, &mut read)).await
+            } else {
+                let what = "reading what origins keep".to_owned();
+                let after = READ_TIMEOUT;
+                Err(Error::Timeout { what, after })
+            };
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.take(read);
+            match done {
+                Err(Error::Gone) => return Err(Error::Gone),
+                Err(error) => {
+                    let top = &errand.top;
+                    found.state.note(format!("{top} was left out: {error}"));
                 }
+                Ok(()) => {}
             }
-            retreat.close().await;
-            Ok(())
-        };
-        join_all((0..hands).map(|_| hand()))
-            .await
-            .into_iter()
-            .collect()
+        }
+        retreat.close().await;
+        Ok(())
     }
 
     async fn read_there(

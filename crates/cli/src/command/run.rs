@@ -138,6 +138,11 @@ fn request(args: &args::Run) -> Result<RunTaskRequest, Misuse> {
         labels: unique("--label", &args.labels)?,
         error_code_mapping: unique("--error-code", &args.error_codes)?,
         publish_workflow: args.publish_workflow,
+        browser_session_id: args.session.clone().unwrap_or_default(),
+        browser_profile_id: args.profile.clone().unwrap_or_default(),
+        save_browser_profile: args.save_profile,
+        persist_browser_session: args.persist_browser,
+        browser_address: args.browser_address.clone().unwrap_or_default(),
         extra_http_headers: unique("--header", &args.headers)?,
         ..RunTaskRequest::default()
     };

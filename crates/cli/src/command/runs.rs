@@ -3,6 +3,8 @@
 mod show;
 mod verify;
 
+pub use show::time;
+
 use anyhow::Context as _;
 use errand_api::v1::{
     CancelRunRequest, DeleteRunRequest, GetRunRequest, GetRunTimelineRequest, ListRunsRequest,

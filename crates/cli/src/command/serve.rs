@@ -99,9 +99,12 @@ impl Server {
         let organization = store.ensure_default_organization().await?;
         start::api_key(data, &store, &organization).await?;
         let signing = key(&data.join(folder::SIGNING_KEY))?;
-        let secret = key(&data.join(folder::SECRET_KEY))?;
+        let secret = match &config.live.secret_key {
+            Some(given) => given.0,
+            None => key(&data.join(folder::SECRET_KEY))?,
+        };
         let artifacts = Artifacts::disk(&data.join(folder::ARTIFACTS))?;
-        let runner = start::runner(config, address, secret, models.clone())?;
+        let runner = start::runner(config, address, secret, models.clone(), idle_exit.is_some())?;
         let (runner, handle) =
             errand_runner::Service::new(runner, store.clone(), artifacts.clone());
         let edge = errand_server::Config {

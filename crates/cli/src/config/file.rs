@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Listen, PublicUrl, Span, nearest::nearest};
+use super::{Listen, PublicUrl, Span, live::SecretKey, nearest::nearest};
 use crate::{exit::Misuse, logging::Format};
 
 /// The file's name in the data folder.
@@ -20,7 +20,7 @@ pub const NAME: &str = "errand.toml";
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Every key of the file.
-pub const KEYS: [&str; 16] = [
+pub const KEYS: [&str; 21] = [
     "listen",
     "data_dir",
     "database_url",
@@ -34,6 +34,11 @@ pub const KEYS: [&str; 16] = [
     "drain",
     "pause_timeout",
     "captcha_hook",
+    "warm_browsers",
+    "browser_memory",
+    "park_after",
+    "advertise_url",
+    "secret_key",
     "log",
     "log_format",
     "llm",
@@ -56,6 +61,11 @@ pub struct File {
     pub drain: Option<Span>,
     pub pause_timeout: Option<Span>,
     pub captcha_hook: Option<PublicUrl>,
+    pub warm_browsers: Option<u16>,
+    pub browser_memory: Option<u32>,
+    pub park_after: Option<Span>,
+    pub advertise_url: Option<PublicUrl>,
+    pub secret_key: Option<SecretKey>,
     pub log: Option<String>,
     pub log_format: Option<Format>,
     pub llm: errand_llm::Settings,

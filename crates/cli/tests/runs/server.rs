@@ -104,12 +104,12 @@ impl Server {
         RunServiceClient::with_interceptor(self.channel().await, self.key())
     }
 
-    fn key(&self) -> Key {
+    pub fn key(&self) -> Key {
         let key = fs::read_to_string(self.data.join("api-key")).unwrap();
         Key(key.trim().parse().unwrap())
     }
 
-    async fn channel(&self) -> Channel {
+    pub async fn channel(&self) -> Channel {
         let channel = Channel::from_shared(self.url.clone()).unwrap();
         channel.connect().await.unwrap()
     }

@@ -48,7 +48,12 @@ impl Loop<'_, '_> {
             return ended(RunState::Failed, FailureCategory::Loop, reason);
         }
         self.questions += 1;
-        match self.task.people.ask(question).await? {
+        let asked_them = self.task.people.ask(question).await;
+        if matches!(asked_them, Err(PortError::Parked)) {
+            // Nothing of the run is lost by going on from here in another browser.
+            self.checkpoint().await?;
+        }
+        match asked_them? {
             Some(Answer::No) => {
                 // What a person forbids is stopped on purpose; what they can't do either has failed.
                 let state = match question.wants {

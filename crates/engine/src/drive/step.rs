@@ -65,7 +65,7 @@ impl<'t, 'a> Loop<'t, 'a> {
             repeats: Repeats::default(),
             left: Vec::new(),
             at_hand: AtHand::default(),
-            answer: None,
+            answer: resume.answer,
             questions: 0,
             captchas: 0,
             clean: true,
@@ -414,7 +414,7 @@ impl<'t, 'a> Loop<'t, 'a> {
         Ok(None)
     }
 
-    async fn checkpoint(&mut self) -> Result<(), PortError> {
+    pub(super) async fn checkpoint(&mut self) -> Result<(), PortError> {
         let storage = match self.task.page.storage_state().await {
             Ok(storage) => storage,
             Err(error) => {

@@ -117,6 +117,33 @@ impl Store {
         crate::row::unsigned(waiting)
     }
 
+    /// How long the run or session that waits longest for a browser has waited; `None` if none does.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn longest_wait(&self) -> Result<Option<Duration>, Error> {
+        let sql = self.inner.backend.pick(
+            concat!(
+                "SELECT MIN(since) AS since, ",
+                now!(sqlite),
+                " AS now FROM (SELECT MIN(queued_at) AS since FROM runs WHERE state = 'queued' ",
+                "AND session_id IS NULL UNION ALL SELECT MIN(created_at) FROM sessions ",
+                "WHERE state = 'starting' AND holder IS NULL) w"
+            ),
+            concat!(
+                "SELECT MIN(since) AS since, ",
+                now!(postgres),
+                " AS now FROM (SELECT MIN(queued_at) AS since FROM runs WHERE state = 'queued' ",
+                "AND session_id IS NULL UNION ALL SELECT MIN(created_at) FROM sessions ",
+                "WHERE state = 'starting' AND holder IS NULL) w"
+            ),
+        );
+        let (since, now): (Option<i64>, i64) =
+            sqlx::query_as(sql).fetch_one(&self.inner.reader).await?;
+        let waited = |since| u64::try_from(now.saturating_sub(since)).unwrap_or(0);
+        Ok(since.map(|since| Duration::from_micros(waited(since))))
+    }
+
     /// Cancels runs that wait for a session that has ended, at most 100.
     ///
     /// # Errors

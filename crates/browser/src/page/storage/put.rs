@@ -7,7 +7,7 @@ use std::{
 };
 
 use errand_domain::storage::{OriginState, StorageState};
-use futures_util::future::join_all;
+use futures_util::{FutureExt as _, future::join_all};
 use serde_json::{Value, json};
 
 use super::{GRACE, MAX_RETREATS, STORAGE_TIMEOUT, millis, retreat::Retreat};
@@ -15,6 +15,9 @@ use crate::page::{Error, Page};
 
 /// How long putting back all of it may take; what is not back by then is told.
 const PUT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Origins to put back in one tab, and the site whose frames they are kept in, if they are.
+type Putting<'a> = (Option<&'a str>, Vec<&'a OriginState>);
 
 impl Page {
     /// Puts back what a browser remembered and opens its address.
@@ -69,7 +72,7 @@ impl Page {
         until: Instant,
     ) -> Result<Vec<String>, Error> {
         let mut framed: BTreeMap<&str, Vec<&OriginState>> = BTreeMap::new();
-        let mut errands: VecDeque<(Option<&str>, Vec<&OriginState>)> = VecDeque::new();
+        let mut errands: VecDeque<Putting<'_>> = VecDeque::new();
         for state in origins {
             if state.local.is_empty() && state.databases.is_empty() {
                 continue;
@@ -86,30 +89,37 @@ impl Page {
         );
         let hands = errands.len().min(MAX_RETREATS);
         let queue = Mutex::new(errands);
+        let hands = (0..hands).map(|_| self.put_some(&queue, until).boxed());
+        let done: Vec<Result<Vec<String>, Error>> = join_all(hands).await;
+        let notes: Vec<Vec<String>> = done.into_iter().collect::<Result<_, _>>()?;
+        Ok(notes.concat())
+    }
+
+    /// Puts back what the queue has left, in one tab.
+    async fn put_some(
+        &self,
+        queue: &Mutex<VecDeque<Putting<'_>>>,
+        until: Instant,
+    ) -> Result<Vec<String>, Error> {
         let next = || {
             let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
             queue.pop_front()
         };
-        let hand = async || {
-            let mut notes = Vec::new();
-            let retreat = Box::pin(Retreat::open(self)).await?;
-            while let Some((site, states)) = next() {
-                let put = Box::pin(self.put_there(&retreat, site, &states, &mut notes, until));
-                match put.await {
-                    Err(Error::Gone) => return Err(Error::Gone),
-                    Err(error) => {
-                        let name = site.map_or_else(|| states[0].name(), str::to_owned);
-                        notes.push(format!("{name} was left out: {error}"));
-                    }
-                    Ok(()) => {}
+        let mut notes = Vec::new();
+        let retreat = Box::pin(Retreat::open(self)).await?;
+        while let Some((site, states)) = next() {
+            let put = Box::pin(self.put_there(&retreat, site, &states, &mut notes, until));
+            match put.await {
+                Err(Error::Gone) => return Err(Error::Gone),
+                Err(error) => {
+                    let name = site.map_or_else(|| states[0].name(), str::to_owned);
+                    notes.push(format!("{name} was left out: {error}"));
                 }
+                Ok(()) => {}
             }
-            retreat.close().await;
-            Ok(notes)
-        };
-        let done = join_all((0..hands).map(|_| hand())).await;
-        let notes: Vec<Vec<String>> = done.into_iter().collect::<Result<_, _>>()?;
-        Ok(notes.concat())
+        }
+        retreat.close().await;
+        Ok(notes)
     }
 
     async fn put_there(
@@ -151,12 +161,10 @@ impl Page {
         origins: &[OriginState],
         until: Instant,
     ) -> Result<Vec<String>, Error> {
-        let mut kept = origins
-            .iter()
-            .filter(|it| !it.session.is_empty() && it.under.is_none())
-            .peekable();
+        let mut kept: Vec<&OriginState> = origins.iter().collect();
+        kept.retain(|it| !it.session.is_empty() && it.under.is_none());
         let mut notes = Vec::new();
-        if kept.peek().is_none() {
+        if kept.is_empty() {
             return Ok(notes);
         }
         let retreat = Box::pin(Retreat::here(self)).await?;

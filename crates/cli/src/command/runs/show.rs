@@ -143,7 +143,7 @@ fn count(number: impl Into<i64>, what: &str) -> String {
 }
 
 /// To the second, UTC.
-fn time(at: &Timestamp) -> String {
+pub fn time(at: &Timestamp) -> String {
     jiff::Timestamp::from_second(at.seconds)
         .map(|it| it.to_string())
         .unwrap_or_default()

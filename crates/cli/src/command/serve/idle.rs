@@ -7,13 +7,13 @@ use std::{
 };
 
 use errand_domain::{OrganizationId, RunState};
-use errand_store::{DEFAULT_ORGANIZATION, RunFilter, Store};
+use errand_store::{DEFAULT_ORGANIZATION, RunFilter, SessionFilter, Store};
 
 use crate::folder::lock;
 
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Comes back when for `after` nobody called and no run was unfinished; holds off new callers by
+/// Comes back when for `after` nobody called, no run was unfinished and no session lived; holds off new callers by
 /// the lock that it returns. Never comes back without `after`.
 pub async fn ended(data: &Path, store: &Store, after: Option<Duration>) -> lock::Lock {
     let Some(after) = after else {
@@ -41,8 +41,10 @@ async fn nobody(data: &Path, store: &Store) -> Option<lock::Lock> {
     };
     let organization = OrganizationId::from(DEFAULT_ORGANIZATION);
     let found = store.list_runs(&organization, &unfinished, 1, None).await;
-    // A database that does not answer is no reason to leave runs alone.
-    found
-        .is_ok_and(|page| page.items.is_empty())
-        .then_some(lock)
+    let living = SessionFilter::default();
+    let sessions = store.list_sessions(&organization, &living, 1, None).await;
+    // A database that does not answer is no reason to leave runs and sessions alone.
+    let none = found.is_ok_and(|page| page.items.is_empty())
+        && sessions.is_ok_and(|page| page.items.is_empty());
+    none.then_some(lock)
 }

@@ -86,7 +86,7 @@ pub async fn api_key(
     Ok(())
 }
 
-/// The settings of the runner.
+/// The settings of the runner. `embedded`: it only lives as long as somebody calls.
 ///
 /// # Errors
 /// If the folder of the browsers can't be made.
@@ -95,16 +95,26 @@ pub fn runner(
     address: SocketAddr,
     secret: [u8; 32],
     models: Models,
+    embedded: bool,
 ) -> anyhow::Result<errand_runner::Config> {
     let program = std::env::current_exe().context("can't find this program's own file")?;
     Ok(errand_runner::Config {
         holder: format!("{}:{}", host(), std::process::id()),
+        address: advertised(config, address),
         slots: config.browsers,
+        // A server that lives by its callers ends soon after them.
+        warm_browsers: if embedded {
+            0
+        } else {
+            config.live.warm_browsers
+        },
+        browser_memory: config.live.browser_memory,
         per_organization: u32::MAX,
         lease: LEASE,
         drain: config.drain,
         default_timeout: Duration::from_secs(30 * 60),
         pause_timeout: config.pause_timeout,
+        park_after: config.live.park_after,
         default_max_steps: 50,
         captcha_hook: config.captcha_hook(address),
         models,
@@ -117,6 +127,22 @@ pub fn runner(
         denied: vec![address],
         secret,
     })
+}
+
+/// How other servers on the same database reach this one.
+fn advertised(config: &Config, address: SocketAddr) -> String {
+    if let Some(url) = &config.live.advertise_url {
+        return url.as_str().trim_end_matches('/').to_owned();
+    }
+    let scheme = if config.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    if address.ip().is_unspecified() {
+        return format!("{scheme}://{}:{}", host(), address.port());
+    }
+    format!("{scheme}://{address}")
 }
 
 /// The folder of the browsers' data, empty: guards clear up after a server that was killed, but not

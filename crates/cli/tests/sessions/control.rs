@@ -1,0 +1,156 @@
+//! Live browsers taken over by hand.
+
+use errand_api::v1::{
+    ControlSessionRequest, InputEvent, KeyAction, KeyInput, MouseAction, MouseInput, PauseKind,
+    PointerButton, RunStatus, SendInputRequest, TakeControl, TextInput, control_session_request,
+    control_session_response::Answer, input_event::Input,
+};
+use errand_testing::Site;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Code;
+
+use crate::{
+    server::{Server, follow, get},
+    session::{LOG_IN, ended, open, sessions, start, within},
+};
+
+fn take(session: &str) -> ControlSessionRequest {
+    let take = TakeControl {
+        browser_session_id: session.to_owned(),
+        name: "Ada".to_owned(),
+        ..TakeControl::default()
+    };
+    ControlSessionRequest {
+        step: Some(control_session_request::Step::Take(take)),
+    }
+}
+
+fn step(input: Input) -> ControlSessionRequest {
+    ControlSessionRequest {
+        step: Some(control_session_request::Step::Input(event(input))),
+    }
+}
+
+fn event(input: Input) -> InputEvent {
+    InputEvent { input: Some(input) }
+}
+
+fn press(key: &str) -> Input {
+    Input::Key(KeyInput {
+        action: KeyAction::Press.into(),
+        key: key.to_owned(),
+        ..KeyInput::default()
+    })
+}
+
+fn text(text: &str) -> Input {
+    Input::Text(TextInput {
+        text: text.to_owned(),
+    })
+}
+
+fn click(x: f64, y: f64) -> Input {
+    Input::Mouse(MouseInput {
+        action: MouseAction::Click.into(),
+        x,
+        y,
+        button: PointerButton::Left.into(),
+        ..MouseInput::default()
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_pauses_while_a_person_acts_and_goes_on_with_what_they_left() {
+    let site = Site::start(7).await.unwrap();
+    let server = Server::start();
+    let mut sessions = sessions(&server).await;
+    let mut runs = server.runs().await;
+    let session = open(&mut sessions, &site.url("/portal/login")).await;
+    let id = &session.browser_session_id;
+    let (steps, inputs) = mpsc::channel(8);
+    steps.send(take(id)).await.unwrap();
+    let answers = sessions.control_session(ReceiverStream::new(inputs)).await;
+    let mut answers = answers.unwrap().into_inner();
+    let granted = answers.message().await.unwrap().unwrap().answer;
+    let Some(Answer::Granted(by)) = granted else {
+        panic!("{granted:?}")
+    };
+    assert_eq!(by.name, "Ada");
+    // One at a time.
+    let (more, others) = mpsc::channel(1);
+    more.send(take(id)).await.unwrap();
+    let second = sessions.control_session(ReceiverStream::new(others)).await;
+    let second = second.unwrap_err();
+    assert_eq!(second.code(), Code::FailedPrecondition);
+    assert!(second.message().contains("Ada"), "{}", second.message());
+    let run = start(&mut runs, within(&session, "What is the account balance?")).await;
+    let paused = follow(&mut runs, &run.run_id, |it| it.kind == "run_paused").await;
+    assert!(paused.last().unwrap().summary.contains("Ada"));
+    let waiting = get(&mut runs, &run.run_id).await;
+    assert_eq!(waiting.status(), RunStatus::Paused);
+    assert_eq!(waiting.pause.unwrap().kind(), PauseKind::Control);
+    // What the run could not do: log in.
+    let by_hand = [
+        press("Tab"),
+        text("demo@example.com"),
+        press("Tab"),
+        text("errand-demo"),
+        press("Enter"),
+    ];
+    for (input, number) in by_hand.into_iter().zip(1..) {
+        steps.send(step(input)).await.unwrap();
+        let answer = answers.message().await.unwrap().unwrap().answer;
+        let Some(Answer::Result(result)) = answer else {
+            panic!("{answer:?}")
+        };
+        assert_eq!((result.number, result.error.as_str()), (number, ""));
+    }
+    for wrong in [click(5_000.0, 10.0), press("NoSuchKey"), text("")] {
+        steps.send(step(wrong)).await.unwrap();
+        let answer = answers.message().await.unwrap().unwrap().answer;
+        assert!(
+            matches!(&answer, Some(Answer::Result(it)) if !it.error.is_empty()),
+            "{answer:?}"
+        );
+    }
+    drop(steps);
+    let run = ended(&mut runs, &run.run_id).await;
+    assert_eq!(run.status(), RunStatus::Completed, "{}", run.failure_reason);
+    assert!(run.output.contains("$20,137.51"), "{}", run.output);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn inputs_call_by_call_need_the_token_that_came_with_control() {
+    let site = Site::start(7).await.unwrap();
+    let server = Server::start();
+    let mut sessions = sessions(&server).await;
+    let mut runs = server.runs().await;
+    let session = open(&mut sessions, &site.url("/portal/login")).await;
+    let send = |events: Vec<Input>, token: &str, release| SendInputRequest {
+        browser_session_id: session.browser_session_id.clone(),
+        control_token: token.to_owned(),
+        events: events.into_iter().map(event).collect(),
+        release,
+        ..SendInputRequest::default()
+    };
+    let first = sessions
+        .send_input(send(vec![press("Tab")], "", false))
+        .await;
+    let token = first.unwrap().into_inner().control_token;
+    let stranger = sessions.send_input(send(vec![], "", false)).await;
+    assert_eq!(stranger.unwrap_err().code(), Code::FailedPrecondition);
+    let forged = sessions.send_input(send(vec![], "forged", false)).await;
+    assert_eq!(forged.unwrap_err().code(), Code::Aborted);
+    let wrong = send(vec![press("Tab"), press("NoSuchKey")], &token, false);
+    let wrong = sessions.send_input(wrong).await.unwrap_err();
+    assert_eq!(wrong.code(), Code::InvalidArgument);
+    assert!(wrong.message().contains("events[1]"), "{}", wrong.message());
+    let last = sessions
+        .send_input(send(vec![press("Tab")], &token, true))
+        .await;
+    assert_eq!(last.unwrap().into_inner().control_token, "");
+    let run = start(&mut runs, within(&session, LOG_IN)).await;
+    let run = ended(&mut runs, &run.run_id).await;
+    assert_eq!(run.status(), RunStatus::Completed, "{}", run.failure_reason);
+}

@@ -1,0 +1,12 @@
+//! Live browsers from a call to a real browser and back: the real binary, real gRPC clients, the
+//! demo site.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod bad;
+mod control;
+mod living;
+#[path = "../runs/server.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod server;
+mod session;
+mod watch;

@@ -110,7 +110,7 @@ pub struct Flags {
     #[arg(long, env = "ERRAND_PAUSE_TIMEOUT", value_name = "TIME")]
     pub pause_timeout: Option<Span>,
     #[command(flatten)]
-    pub live: live::Flags,
+    pub live: live::LiveFlags,
 }
 
 /// Certificates to listen with.

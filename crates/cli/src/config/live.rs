@@ -13,7 +13,7 @@ const BROWSER_MEMORY: u32 = 400;
 
 /// What `errand serve` takes for them.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Flags {
+pub struct LiveFlags {
     /// Browsers kept ready besides, from the first session on; 0: none [default: 1]
     #[arg(long, env = "ERRAND_WARM_BROWSERS", value_name = "N")]
     pub warm_browsers: Option<u16>,
@@ -84,7 +84,7 @@ pub struct Live {
 }
 
 impl Live {
-    pub(super) fn gather(flags: Flags, file: &mut File, table: &mut Table<'_>) -> Self {
+    pub(super) fn gather(flags: LiveFlags, file: &mut File, table: &mut Table<'_>) -> Self {
         let warm = table.pick("warm_browsers", flags.warm_browsers, file.warm_browsers);
         let warm_browsers = warm.map_or(1, usize::from);
         table.settle("warm_browsers", warm_browsers);

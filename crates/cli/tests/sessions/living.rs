@@ -17,7 +17,7 @@ use crate::{
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn runs_take_turns_and_each_goes_on_from_where_the_one_before_stopped() {
-    let site = Site::start(7).await.unwrap();
+    let site = Site::start(1).await.unwrap();
     let server = Server::start();
     let mut sessions = sessions(&server).await;
     let mut runs = server.runs().await;
@@ -96,7 +96,7 @@ async fn runs_take_turns_and_each_goes_on_from_where_the_one_before_stopped() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn closing_a_session_ends_its_run_and_cancels_those_that_wait() {
-    let site = Site::start(7).await.unwrap();
+    let site = Site::start(1).await.unwrap();
     let server = Server::start();
     let mut sessions = sessions(&server).await;
     let mut runs = server.runs().await;
@@ -130,7 +130,7 @@ async fn closing_a_session_ends_its_run_and_cancels_those_that_wait() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crashed_browser_fails_its_session_and_its_run_within_seconds() {
-    let site = Site::start(7).await.unwrap();
+    let site = Site::start(1).await.unwrap();
     let server = Server::start();
     let mut sessions = sessions(&server).await;
     let mut runs = server.runs().await;

@@ -57,7 +57,7 @@ impl Watcher {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_watch_at_different_rates_until_the_browser_ends() {
-    let site = Site::start(7).await.unwrap();
+    let site = Site::start(1).await.unwrap();
     let server = Server::start();
     let mut sessions = sessions(&server).await;
     let session = open(&mut sessions, &site.url("/portal/login")).await;

@@ -104,7 +104,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     async fn attach(browser: &'a Browser) -> Self {
-        let tree = browser.bidi().call("browsingContext.getTree", json!({}));
+        let tree = browser
+            .bidi()
+            .unwrap()
+            .call("browsingContext.getTree", json!({}));
         let target = tree.await.unwrap()["contexts"][0]["context"].clone();
         let params = json!({ "targetId": target, "flatten": true });
         let attached = browser.cdp().call("Target.attachToTarget", params);

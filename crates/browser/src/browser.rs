@@ -1,14 +1,19 @@
 //! A browser that runs, from its start to its end.
 
+mod hold;
+
 use std::{io, net::SocketAddr, path::Path, time::Duration};
 
-use serde_json::json;
-use tokio::{sync::oneshot, time};
-use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+use serde_json::{Value, json};
+use tokio::{sync::oneshot, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 
+use self::hold::Hold;
 use crate::{
+    attach::{self, AttachOptions, Means, Ours},
     driver::{Driver, Leash},
-    launch::{self, Error, Health, Identity, LaunchOptions, Session},
+    lack::Lack,
+    launch::{self, Error, Identity, LaunchOptions, Session},
     page::{self, Downloads, Page, Parts},
     probe,
     socket::Socket,
@@ -17,24 +22,42 @@ use crate::{
 /// Longest file that a run downloads, in bytes.
 const MAX_DOWNLOAD_BYTES: u64 = 100 << 20;
 
-/// A Chromium of its own: fresh profile, all traffic through the given proxy.
+/// A browser of our own ([`launch`](Self::launch): fresh profile, all traffic through the given
+/// proxy), or one that somebody else runs ([`attach`](Self::attach)).
 ///
-/// [`close`](Self::close) it to know that nothing is left. Dropping it lets its guard do the same
-/// a moment later.
+/// [`close`](Self::close) it to know that nothing is left. Dropping it does the same a moment
+/// later.
 pub struct Browser {
-    client: fantoccini::Client,
-    bidi: Socket,
+    /// The session of our own driver ends with its last client.
+    _client: Option<fantoccini::Client>,
+    bidi: Option<Socket>,
     cdp: Socket,
+    tabs: Tabs,
+    settings: Vec<(&'static str, Value)>,
+    lacks: Vec<Lack>,
     version: String,
-    identity: Identity,
-    options: LaunchOptions,
+    user_agent: String,
+    /// What tabs are told they are; nothing where they stay what they are.
+    identity: Option<Identity>,
+    /// How it was launched, if it was.
+    options: Option<LaunchOptions>,
     ports: Vec<SocketAddr>,
     downloads: std::path::PathBuf,
     folder: std::path::PathBuf,
     closed: CancellationToken,
     end: Option<oneshot::Sender<()>>,
-    keeper: Option<AbortOnDropHandle<()>>,
-    leash: Leash,
+    keeper: Option<JoinHandle<()>>,
+    leash: Option<Leash>,
+}
+
+/// Which tabs are there for a page.
+enum Tabs {
+    /// All that BiDi lists.
+    Listed(Socket),
+    /// Those that were there.
+    Given(Vec<String>),
+    /// Only ours, of all that are there.
+    Ours(Ours),
 }
 
 impl Browser {
@@ -59,6 +82,52 @@ impl Browser {
         Ok(Self::new(&options, driver, session))
     }
 
+    /// Uses a browser that somebody else runs. It is left as it was found: our tabs are closed at
+    /// the end, or the session that was made for us is ended, and nothing else is touched. What it
+    /// can't do is told by [`lacks`](Self::lacks).
+    ///
+    /// # Errors
+    /// [`attach::Error`] says within seconds what is at the address, and what would be right. Only
+    /// a session may take longer to be made: [`AttachOptions::session_timeout`].
+    pub async fn attach(options: AttachOptions) -> Result<Self, attach::Error> {
+        let attached = Box::pin(attach::open(&options)).await?;
+        let folder = attached.folder.path().to_owned();
+        let cdp = attached.cdp;
+        let (tabs, hold) = match attached.means {
+            Means::Tabs(ours) => {
+                let hold = Hold::Tabs(ours.clone(), cdp.clone(), attached.folder);
+                (Tabs::Ours(ours), hold)
+            }
+            Means::Session(opened, tabs) => {
+                let hold = Hold::Session(opened, attached.folder);
+                (Tabs::Given(tabs), hold)
+            }
+        };
+        let closed = CancellationToken::new();
+        let (end, ended) = oneshot::channel();
+        let sockets = vec![cdp.clone()];
+        let keeper = hold::keep(hold, sockets, options.health, closed.clone(), ended);
+        Ok(Self {
+            _client: None,
+            bidi: None,
+            cdp,
+            tabs,
+            settings: attached.settings,
+            lacks: attached.lacks,
+            version: attached.version,
+            user_agent: attached.user_agent,
+            identity: attached.identity,
+            options: None,
+            ports: Vec::new(),
+            downloads: folder.clone(),
+            folder,
+            closed,
+            end: Some(end),
+            keeper: Some(tokio::spawn(keeper)),
+            leash: None,
+        })
+    }
+
     fn new(options: &LaunchOptions, driver: Driver, session: Session) -> Self {
         let mut ports = vec![SocketAddr::from(([127, 0, 0, 1], driver.port()))];
         ports.push(session.debugger);
@@ -67,28 +136,32 @@ impl Browser {
         let leash = driver.leash();
         let closed = CancellationToken::new();
         let (end, ended) = oneshot::channel();
-        let keeper = keep(
-            driver,
-            session.cdp.clone(),
-            session.bidi.clone(),
+        let sockets = vec![session.cdp.clone(), session.bidi.clone()];
+        let keeper = hold::keep(
+            Hold::Driver(Box::new(driver)),
+            sockets,
             options.health,
             closed.clone(),
             ended,
         );
         Self {
-            client: session.client,
-            bidi: session.bidi,
+            _client: Some(session.client),
+            tabs: Tabs::Listed(session.bidi.clone()),
+            bidi: Some(session.bidi),
             cdp: session.cdp,
+            settings: Vec::new(),
+            lacks: Vec::new(),
             version: session.version,
-            identity: session.identity,
-            options: options.clone(),
+            user_agent: session.identity.user_agent.clone(),
+            identity: Some(session.identity),
+            options: Some(options.clone()),
             ports,
             downloads,
             folder,
             closed,
             end: Some(end),
-            keeper: Some(AbortOnDropHandle::new(tokio::spawn(keeper))),
-            leash,
+            keeper: Some(tokio::spawn(keeper)),
+            leash: Some(leash),
         }
     }
 
@@ -101,21 +174,22 @@ impl Browser {
     /// others if it does not do as it is told. It is of no use then: close it.
     pub async fn adopt(&mut self, wanted: &LaunchOptions) -> Result<(), Error> {
         launch::validate(wanted)?;
-        if !self.options.fit(wanted) {
+        let launched = self.options.as_ref().zip(self.bidi.as_ref());
+        let Some((options, bidi)) = launched.filter(|(it, _)| it.fit(wanted)) else {
             let text = "a browser that is up can't take up these options; launch one";
             return Err(Error::Option(text.to_owned()));
-        }
+        };
         let moved = self.set_deadline(wanted.deadline);
         moved.map_err(|error| Error::Guard {
             command: "deadline".to_owned(),
             reason: error.to_string(),
         })?;
-        let proxy = self.options.proxy;
-        launch::adopted(wanted, &self.bidi, &self.cdp).await?;
-        self.options = LaunchOptions {
+        let proxy = options.proxy;
+        launch::adopted(wanted, bidi, &self.cdp).await?;
+        self.options = Some(LaunchOptions {
             proxy,
             ..wanted.clone()
-        };
+        });
         Ok(())
     }
 
@@ -124,24 +198,36 @@ impl Browser {
     /// # Errors
     /// If the browser does not answer.
     pub async fn page(&self) -> Result<Page, page::Error> {
-        let (bidi, cdp) = (self.bidi.clone(), self.cdp.clone());
+        let (tabs, ours) = match &self.tabs {
+            Tabs::Listed(bidi) => (listed(bidi).await?, None),
+            Tabs::Given(tabs) => (tabs.clone(), None),
+            Tabs::Ours(ours) => (ours.list(), Some(ours.clone())),
+        };
         Page::new(Parts {
-            client: self.client.clone(),
-            bidi,
-            cdp,
+            cdp: self.cdp.clone(),
+            tabs,
+            ours,
+            settings: self.settings.clone(),
             downloads: Downloads {
                 folder: self.downloads.clone(),
                 max_bytes: MAX_DOWNLOAD_BYTES,
             },
-            identity: Some(self.identity.clone()),
+            identity: self.identity.clone(),
         })
         .await
     }
 
-    /// The session's BiDi socket, for those that only look on: recorders, tests.
+    /// What is missing that a browser of our own has.
     #[must_use]
-    pub fn bidi(&self) -> &Socket {
-        &self.bidi
+    pub fn lacks(&self) -> &[Lack] {
+        &self.lacks
+    }
+
+    /// The session's BiDi socket, for those that only look on: recorders, tests. Only a browser of
+    /// our own has one.
+    #[must_use]
+    pub fn bidi(&self) -> Option<&Socket> {
+        self.bidi.as_ref()
     }
 
     /// The browser's own CDP socket, the same way.
@@ -159,7 +245,7 @@ impl Browser {
     /// What it calls itself.
     #[must_use]
     pub fn user_agent(&self) -> &str {
-        &self.identity.user_agent
+        &self.user_agent
     }
 
     /// The loopback ports that drive it. No page may reach them.
@@ -187,12 +273,16 @@ impl Browser {
     }
 
     /// Moves the deadline at which its guard ends it: so much time from now on, in whole seconds,
-    /// one at least. What is asked for last counts, be it earlier or later than before.
+    /// one at least. What is asked for last counts, be it earlier or later than before. Somebody
+    /// else's browser has no guard and no deadline.
     ///
     /// # Errors
     /// If the guard is gone, or stopped and takes no more; the old deadline stands then.
     pub fn set_deadline(&self, deadline: Duration) -> io::Result<()> {
-        self.leash.set_deadline(deadline)
+        match &self.leash {
+            Some(leash) => leash.set_deadline(deadline),
+            None => Ok(()),
+        }
     }
 
     /// Ends it and all that belongs to it: processes, folders, ports. Bounded; there is nothing
@@ -209,44 +299,18 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        self.leash.release();
-    }
-}
-
-/// Owns the driver, watches the browser, and ends both when asked.
-async fn keep(
-    mut driver: Driver,
-    cdp: Socket,
-    bidi: Socket,
-    health: Health,
-    closed: CancellationToken,
-    mut end: oneshot::Receiver<()>,
-) {
-    let reason = tokio::select! {
-        // The owner lets go of the other side to say so.
-        _ = &mut end => None,
-        _ = driver.ended() => Some("its driver ended"),
-        () = cdp.closed().cancelled_owned() => Some("it ended"),
-        () = bidi.closed().cancelled_owned() => Some("its driver hung up"),
-        () = hangs(&cdp, health) => Some("it stopped answering"),
-    };
-    closed.cancel();
-    if let Some(reason) = reason {
-        tracing::warn!(reason, "a browser is lost");
-        // Its owner still holds it. What hangs is ended now, for it holds memory.
-        driver.leash().release();
-        end.await.ok();
-    }
-    driver.end().await;
-}
-
-/// Comes back when the browser left a probe without an answer.
-async fn hangs(cdp: &Socket, health: Health) {
-    loop {
-        time::sleep(health.interval).await;
-        let probe = cdp.call_within(health.timeout, "Browser.getVersion", json!({}));
-        if probe.await.is_err() {
-            return;
+        // Nobody waits for the keeper then, who ends by itself.
+        if let Some(leash) = &self.leash {
+            leash.release();
         }
     }
+}
+
+/// The tabs of a session.
+async fn listed(bidi: &Socket) -> Result<Vec<String>, page::Error> {
+    let tree = bidi.call("browsingContext.getTree", json!({ "maxDepth": 0 }));
+    let tree = tree.await?;
+    let contexts = tree["contexts"].as_array().into_iter().flatten();
+    let tabs = contexts.filter_map(|it| it["context"].as_str().map(str::to_owned));
+    Ok(tabs.collect())
 }

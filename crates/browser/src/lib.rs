@@ -1,9 +1,11 @@
 //! The browser: WebDriver through fantoccini, BiDi and CDP beside it; guard, observe, act.
 
+pub mod attach;
 mod browser;
 mod driver;
 pub mod guard;
 pub mod human;
+mod lack;
 pub mod launch;
 pub mod observation;
 pub mod page;
@@ -11,7 +13,9 @@ pub mod probe;
 pub mod socket;
 pub mod view;
 
+pub use attach::AttachOptions;
 pub use browser::Browser;
+pub use lack::Lack;
 pub use launch::LaunchOptions;
 pub use observation::{Node, Observation, Reading};
 pub use page::{Page, Remote};

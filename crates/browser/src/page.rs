@@ -34,7 +34,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use errand_domain::storage::OriginState;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Mutex as Turn;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
@@ -49,7 +49,7 @@ pub use self::{
     watch::OutsideRequest,
 };
 use self::{listeners::Marked, target::Known, watch::Watch};
-use crate::{launch::Identity, socket::Socket};
+use crate::{attach::Ours, launch::Identity, socket::Socket};
 
 /// Largest `html` given out, in bytes.
 const MAX_HTML_BYTES: usize = 8 << 20;
@@ -58,12 +58,14 @@ const SCREENSHOT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The connections to one live browser.
 #[derive(Debug, Clone)]
 pub struct Parts {
-    /// The WebDriver session. It ends when its last client is dropped.
-    pub client: fantoccini::Client,
-    /// The session's BiDi socket.
-    pub bidi: Socket,
     /// The browser-level CDP socket.
     pub cdp: Socket,
+    /// The tabs to take up, by CDP's target ids.
+    pub tabs: Vec<String>,
+    /// Where others use the browser as well: only these tabs, and what they open, are touched.
+    pub ours: Option<Ours>,
+    /// CDP calls that every tab gets before it does anything.
+    pub settings: Vec<(&'static str, Value)>,
     /// Where its downloads go.
     pub downloads: Downloads,
     /// What its tabs and workers say they are; what the browser says by itself, if none.

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -10,13 +11,17 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt, future::BoxFuture};
 use serde_json::{Value, json};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     sync::{broadcast, mpsc, oneshot},
     time::timeout,
 };
-use tokio_tungstenite::tungstenite::{self, Message, protocol::WebSocketConfig};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{self, Message, handshake::client::Request, protocol::WebSocketConfig},
+};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 /// How long a call may take that says nothing else.
@@ -71,9 +76,13 @@ pub struct Socket {
     _tasks: Arc<[AbortOnDropHandle<()>; 2]>,
 }
 
-#[derive(Debug)]
+/// Makes another connection to the same place.
+pub(crate) type Again =
+    Box<dyn Fn() -> BoxFuture<'static, Result<Socket, Error>> + Send + Sync + 'static>;
+
 struct Shared {
     url: String,
+    again: Again,
     next: AtomicU64,
     waiting: Waiting,
     out: mpsc::Sender<Message>,
@@ -92,19 +101,41 @@ impl Socket {
             url: url.to_owned(),
             reason,
         };
-        let config = WebSocketConfig::default()
-            .max_message_size(Some(MAX_MESSAGE_BYTES))
-            .max_frame_size(Some(MAX_MESSAGE_BYTES));
-        let connect = tokio_tungstenite::connect_async_with_config(url, Some(config), true);
+        let connect = tokio_tungstenite::connect_async_with_config(url, Some(config()), true);
         let (stream, _) = timeout(CONNECT_TIMEOUT, Box::pin(connect))
             .await
             .map_err(|_| refused(format!("no answer within {CONNECT_TIMEOUT:?}")))?
             .map_err(|error| refused(error.to_string()))?;
+        let at = url.to_owned();
+        let again: Again = Box::new(move || connect_to(at.clone()));
+        Ok(Self::new(url, again, stream))
+    }
+
+    /// Shakes hands over a connection that is there. Not bounded.
+    pub(crate) async fn over<S>(
+        stream: S,
+        request: Request,
+        again: Again,
+    ) -> Result<Self, tungstenite::Error>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let url = request.uri().to_string();
+        let shake = tokio_tungstenite::client_async_with_config(request, stream, Some(config()));
+        let (stream, _) = Box::pin(shake).await?;
+        Ok(Self::new(&url, again, stream))
+    }
+
+    fn new<S>(url: &str, again: Again, stream: WebSocketStream<S>) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let (sink, source) = stream.split();
         let (out, queue) = mpsc::channel(MAX_QUEUED_COMMANDS);
         let (events, _) = broadcast::channel(MAX_QUEUED_EVENTS);
         let shared = Arc::new(Shared {
             url: url.to_owned(),
+            again,
             next: AtomicU64::new(1),
             waiting: Waiting::default(),
             out,
@@ -117,10 +148,10 @@ impl Socket {
             AbortOnDropHandle::new(writer),
             AbortOnDropHandle::new(reader),
         ]);
-        Ok(Self {
+        Self {
             shared,
             _tasks: tasks,
-        })
+        }
     }
 
     /// Events from now on, as they came. A reader that falls behind is told so by the channel.
@@ -129,7 +160,16 @@ impl Socket {
         self.shared.events.subscribe()
     }
 
-    /// Where it is connected to; whoever wants a connection of their own goes there.
+    /// Another connection to the same place, made in the same way.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Connect`], also where there can be only one.
+    pub async fn another(&self) -> Result<Self, Error> {
+        (self.shared.again)().await
+    }
+
+    /// Where it is connected to.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.shared.url
@@ -232,6 +272,22 @@ impl Socket {
             None => Ok(value["result"].take()),
             Some(error) => Err(refusal(method, &value, error)),
         }
+    }
+}
+
+fn connect_to(url: String) -> BoxFuture<'static, Result<Socket, Error>> {
+    async move { Socket::connect(&url).await }.boxed()
+}
+
+fn config() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .max_message_size(Some(MAX_MESSAGE_BYTES))
+        .max_frame_size(Some(MAX_MESSAGE_BYTES))
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Shared")
     }
 }
 

@@ -31,6 +31,7 @@ impl<'a> Tab<'a> {
     async fn first(browser: &'a Browser) -> Self {
         let tree = browser
             .bidi()
+            .unwrap()
             .call("browsingContext.getTree", json!({}))
             .await
             .unwrap();
@@ -43,6 +44,7 @@ impl<'a> Tab<'a> {
         let opened = self
             .browser
             .bidi()
+            .unwrap()
             .call("browsingContext.navigate", params)
             .await;
         opened.map(drop).map_err(|error| error.to_string())
@@ -141,6 +143,7 @@ async fn a_browser_says_what_it_was_told_to_say_and_never_headless() {
     assert!(site.head("/popup").to_lowercase().contains("x-errand: yes"));
     let tree = browser
         .bidi()
+        .unwrap()
         .call("browsingContext.getTree", json!({}))
         .await
         .unwrap();

@@ -14,14 +14,14 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
 use hyper_util::{
     client::legacy,
-    rt::{TokioExecutor, TokioTimer},
+    rt::{TokioExecutor, TokioIo, TokioTimer},
 };
 use rustls::RootCertStore;
 use tokio::time;
 use url::Url;
 
 use crate::{Dialer, Error, Policy};
-use connect::Connector;
+use connect::{Connector, Wire};
 
 /// Who we say we are, where the request doesn't.
 const USER_AGENT: &str = concat!("errand/", env!("CARGO_PKG_VERSION"));
@@ -37,11 +37,15 @@ pub struct Options {
     pub roots: Option<RootCertStore>,
 }
 
+/// A connection of its own, with or without TLS.
+pub type Line = TokioIo<Wire>;
+
 /// Sends requests under a policy, HTTP/1.1 over plain connections and TLS. Connections are kept
 /// for the next request to the same place. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
     inner: legacy::Client<Connector, Full<Bytes>>,
+    connector: Connector,
 }
 
 impl fmt::Debug for Client {
@@ -73,8 +77,31 @@ impl Client {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(time::Duration::from_secs(50))
             .pool_max_idle_per_host(8)
-            .build(connector);
-        Self { inner }
+            .build(connector.clone());
+        Self { inner, connector }
+    }
+
+    /// Connects to where an `http`, `https`, `ws` or `wss` URL leads, with TLS where the scheme
+    /// asks for it: for what is spoken there that is more than a request and its answer.
+    ///
+    /// # Errors
+    /// [`EgressError::Blocked`], [`EgressError::Unreachable`], or [`EgressError::Unusable`] for
+    /// another URL.
+    pub async fn connect(&self, url: &Url) -> Result<Line, EgressError> {
+        if !matches!(url.scheme(), "http" | "https" | "ws" | "wss") {
+            let reason = format!("nothing can be connected to by {}", url.scheme());
+            return Err(EgressError::Unusable(reason));
+        }
+        let wire = self.connector.clone().connect(uri(url)?).await;
+        wire.map(Line::new)
+            .map_err(|error| match error.downcast_ref::<Error>() {
+                Some(Error::Blocked { .. }) => EgressError::Blocked(error.to_string()),
+                Some(_) => EgressError::Unreachable(error.to_string()),
+                None => {
+                    let host = url.host_str().unwrap_or_default();
+                    EgressError::Unreachable(format!("{host} can't be reached: {error}"))
+                }
+            })
     }
 
     async fn follow(&self, mut request: HttpRequest) -> Result<HttpAnswer, EgressError> {

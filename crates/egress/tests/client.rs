@@ -11,6 +11,7 @@ use errand_egress::{Client, Policy, client::Options};
 use http::{HeaderName, HeaderValue, Method};
 use peer::{Peer, ok, to};
 use rustls::{RootCertStore, ServerConfig, pki_types::PrivateKeyDer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::TlsAcceptor;
 use url::Url;
 
@@ -194,8 +195,17 @@ async fn certificates_are_checked() {
             ..Options::default()
         })
     };
-    let answer = client(Some(roots)).send(get(url.clone())).await.unwrap();
+    let client_with = client(Some(roots));
+    let answer = client_with.send(get(url.clone())).await.unwrap();
     assert_eq!(&*answer.body, b"over TLS");
+    // A line of its own, for whatever is spoken there.
+    let mut url_of_socket = url.clone();
+    url_of_socket.set_scheme("wss").unwrap();
+    let mut line = client_with.connect(&url_of_socket).await.unwrap();
+    line.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    let mut heard = [0; 12];
+    line.read_exact(&mut heard).await.unwrap();
+    assert_eq!(&heard, b"HTTP/1.1 200");
     let error = client(None).send(get(url)).await.unwrap_err();
     let EgressError::Unreachable(reason) = &error else {
         panic!("{error}")

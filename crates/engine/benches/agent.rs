@@ -272,7 +272,10 @@ async fn sizes(browser: &Browser, page: &Page, url: &str, name: &str) {
     page.act(&Action::Navigate { url }).await.unwrap();
     let seen = page.observe(&Look::default()).await.unwrap();
     let text = render(&seen, 12_000).len() as f64;
-    let tree = browser.bidi().call("browsingContext.getTree", json!({}));
+    let tree = browser
+        .bidi()
+        .unwrap()
+        .call("browsingContext.getTree", json!({}));
     let target = tree.await.unwrap()["contexts"][0]["context"].clone();
     let params = json!({ "targetId": target, "flatten": true });
     let attached = browser

@@ -204,7 +204,10 @@ const SCRIPT: &str = "JSON.stringify([...document.querySelectorAll('tbody tr')].
 /// Five columns of 5,000 rows: looked at, read and decided; and by a script that knows the page.
 async fn table(browser: &Browser, page: &Page, url: &str) {
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
-    let tree = browser.bidi().call("browsingContext.getTree", json!({}));
+    let tree = browser
+        .bidi()
+        .unwrap()
+        .call("browsingContext.getTree", json!({}));
     let target = tree.await.unwrap()["contexts"][0]["context"].clone();
     let params = json!({ "targetId": target, "flatten": true });
     let attached = browser.cdp().call("Target.attachToTarget", params);

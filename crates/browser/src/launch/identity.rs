@@ -41,9 +41,17 @@ impl Identity {
                 });
                 (own(chromium), Some(hints))
             }
-            Some(given) => (given.clone(), hints(given, &chromium.version)),
+            Some(given) => return Self::given(given, &chromium.version),
         };
         Self { user_agent, hints }
+    }
+
+    /// As asked for, in a Chromium of that version.
+    pub(crate) fn given(user_agent: &str, version: &str) -> Self {
+        Self {
+            user_agent: user_agent.to_owned(),
+            hints: hints(user_agent, version),
+        }
     }
 
     /// Parameters of `Emulation.setUserAgentOverride` for a tab or frame.

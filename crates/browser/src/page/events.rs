@@ -31,35 +31,46 @@ pub(super) async fn start(
     gone: &CancellationToken,
 ) -> Result<JoinHandle<()>, Error> {
     let events = parts.cdp.events();
-    let tree = parts
-        .bidi
-        .call_within(SETUP_TIMEOUT, "browsingContext.getTree", json!({}));
-    let tree = tree.await?;
-    for context in tree["contexts"].as_array().into_iter().flatten() {
-        watch.state().take_up(context, None);
+    let pages = json!({ "filter": [{ "type": "page" }] });
+    let method = "Target.getTargets";
+    let there = parts.cdp.call_within(SETUP_TIMEOUT, method, pages).await?;
+    {
+        let mut state = watch.state();
+        state.ours.clone_from(&parts.ours);
+        for tab in &parts.tabs {
+            let infos = there["targetInfos"].as_array();
+            let info = infos.and_then(|it| it.iter().find(|it| it["targetId"] == **tab));
+            state.take_up(info.ok_or(Error::Gone)?);
+        }
     }
     let task = Task {
-        bidi: parts.bidi.clone(),
         cdp: parts.cdp.clone(),
         watch: Arc::clone(watch),
         gone: gone.clone(),
         identity: parts.identity.clone().map(Arc::new),
+        settings: parts.settings.clone().into(),
     };
     let task = tokio::spawn(task.run(events));
-    // Under a name of the browser's own: what a site calls its file may be there already.
-    let behavior = json!({
-        "behavior": "allowAndName",
-        "downloadPath": parts.downloads.folder,
-        "eventsEnabled": true,
-    });
-    let method = "Browser.setDownloadBehavior";
-    parts
-        .cdp
-        .call_within(SETUP_TIMEOUT, method, behavior)
-        .await?;
-    let follow = follow(&["page", "service_worker", "shared_worker"]);
     let method = "Target.setAutoAttach";
-    parts.cdp.call_within(SETUP_TIMEOUT, method, follow).await?;
+    if parts.ours.is_some() {
+        // Nothing is set for the whole of a browser that others use as well.
+        let follow = follow(&["page"]);
+        parts.cdp.call_within(SETUP_TIMEOUT, method, follow).await?;
+    } else {
+        let follow = follow(&["page", "service_worker", "shared_worker"]);
+        parts.cdp.call_within(SETUP_TIMEOUT, method, follow).await?;
+        // Under a name of the browser's own: what a site calls its file may be there already.
+        let behavior = json!({
+            "behavior": "allowAndName",
+            "downloadPath": parts.downloads.folder,
+            "eventsEnabled": true,
+        });
+        let method = "Browser.setDownloadBehavior";
+        parts
+            .cdp
+            .call_within(SETUP_TIMEOUT, method, behavior)
+            .await?;
+    }
     let mut changes = watch.changes();
     let attached = async {
         while watch.state().tabs.iter().any(|tab| !tab.ready) {
@@ -86,17 +97,17 @@ fn follow(kinds: &[&str]) -> Value {
 }
 
 struct Task {
-    bidi: Socket,
     cdp: Socket,
     watch: Arc<Watch>,
     gone: CancellationToken,
     identity: Option<Arc<Identity>>,
+    settings: Arc<[(&'static str, Value)]>,
 }
 
 impl Task {
     async fn run(self, mut events: Receiver<Arc<Value>>) {
         let _gone = self.gone.clone().drop_guard();
-        let (bidi_closed, cdp_closed) = (self.bidi.closed(), self.cdp.closed());
+        let closed = self.cdp.closed();
         let mut duties = JoinSet::new();
         loop {
             let duty = tokio::select! {
@@ -106,16 +117,19 @@ impl Task {
                     Err(RecvError::Closed) => break,
                 },
                 Some(_) = duties.join_next() => continue,
-                () = bidi_closed.cancelled() => break,
-                () = cdp_closed.cancelled() => break,
+                () = closed.cancelled() => break,
             };
             if duty != Duty::Nothing {
                 // A page that opens popups without end must not make tasks without end.
                 if duties.len() >= MAX_DUTIES {
                     duties.join_next().await;
                 }
-                let (identity, watch) = (self.identity.clone(), Arc::clone(&self.watch));
-                duties.spawn(perform(duty, self.cdp.clone(), watch, identity));
+                let told = Told {
+                    identity: self.identity.clone(),
+                    settings: Arc::clone(&self.settings),
+                };
+                let watch = Arc::clone(&self.watch);
+                duties.spawn(perform(duty, self.cdp.clone(), watch, told));
             }
         }
     }
@@ -128,16 +142,25 @@ impl Task {
     }
 }
 
-async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>, identity: Option<Arc<Identity>>) {
+/// What everything that opens is told first.
+struct Told {
+    identity: Option<Arc<Identity>>,
+    settings: Arc<[(&'static str, Value)]>,
+}
+
+async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>, told: Told) {
     let done = match duty {
         Duty::Nothing => Ok(()),
         Duty::Page { session, tab } => {
-            let mut calls = listening(&["iframe", "worker"], identity.map(|it| it.of_page()));
+            let mut calls = listening(&["iframe", "worker"], told.identity.map(|it| it.of_page()));
             calls.insert(0, ("Page.enable", json!({})));
             calls.insert(1, ("Runtime.enable", json!({})));
             // A tab behind another still draws frames and takes keys.
             let focus = json!({ "enabled": true });
             calls.insert(2, ("Emulation.setFocusEmulationEnabled", focus));
+            if tab.is_some() {
+                calls.splice(0..0, told.settings.iter().cloned());
+            }
             let mut prepared = pin!(call_all(&cdp, &session, calls));
             // All is sent now, and so before whatever anybody asks of the session later.
             let done = futures_util::poll!(&mut prepared);
@@ -158,7 +181,7 @@ async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>, identity: Option<Ar
             done
         }
         Duty::Worker(session) => {
-            let calls = listening(&["worker"], identity.map(|it| it.of_worker()));
+            let calls = listening(&["worker"], told.identity.map(|it| it.of_worker()));
             call_all(&cdp, &session, calls).await
         }
         Duty::Close(target) => {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::sync::watch::Receiver;
 
 use super::Page;
+use crate::socket::{self, Socket};
 
 const MAX_URL_BYTES: usize = 2_000;
 
@@ -27,9 +28,9 @@ impl Page {
         self.watch().changes()
     }
 
-    /// The address of the browser's CDP socket, for connections of others' own.
-    pub(crate) fn address(&self) -> &str {
-        self.cdp().url()
+    /// A connection to the browser's CDP socket that is the caller's own.
+    pub(crate) async fn another_connection(&self) -> Result<Socket, socket::Error> {
+        self.cdp().another().await
     }
 
     pub(crate) fn here(&self) -> Option<Here> {

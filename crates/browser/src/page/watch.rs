@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 pub(super) use self::downloads::{Downloads, Progress, Transfer, safe_name};
 use super::requests::Requests;
-use crate::observation::Dialog;
+use crate::{attach::Ours, observation::Dialog};
 
 /// Tabs and popups kept open; what a page opens beyond is closed.
 pub(super) const MAX_TABS: usize = 12;
@@ -96,6 +96,8 @@ impl TabState {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) tabs: Vec<TabState>,
+    /// Where others use the browser as well; what they open is none of ours.
+    pub(super) ours: Option<Ours>,
     /// The context of the tab that is looked at.
     pub(super) current: String,
     pub(super) requests: Requests,

@@ -70,7 +70,7 @@ impl Task {
     async fn run(mut self) {
         let gone = self.page.closed();
         // Without it there are no titles, and the rest all the same.
-        let socket = match Socket::connect(self.page.address()).await {
+        let socket = match self.page.another_connection().await {
             Ok(socket) => Some(socket),
             Err(error) => {
                 tracing::debug!(%error, "titles of tabs are not to be had");

@@ -77,8 +77,7 @@ impl Bench {
     /// Tells the tab how it is drawn. It holds as long as the session that told it.
     async fn emulate(&self, method: &str, params: Value) {
         let cdp = &self.parts.cdp;
-        let tree = self.parts.bidi.call("browsingContext.getTree", json!({}));
-        let target = tree.await.unwrap()["contexts"][0]["context"].clone();
+        let target = &self.parts.tabs[0];
         let attach = json!({ "targetId": target, "flatten": true });
         let session = cdp.call("Target.attachToTarget", attach).await.unwrap();
         let session = session["sessionId"].as_str().unwrap();

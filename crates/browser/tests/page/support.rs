@@ -172,6 +172,7 @@ pub struct Bench {
     pub page: Page,
     pub site: Site,
     pub parts: Parts,
+    _client: fantoccini::Client,
     driver: Child,
     pub pid: i32,
     _profile: tempfile::TempDir,
@@ -217,9 +218,6 @@ impl Bench {
             .await
             .unwrap();
         let told = client.capabilities().unwrap().clone();
-        let bidi = Socket::connect(told["webSocketUrl"].as_str().unwrap())
-            .await
-            .unwrap();
         let debugger = told["goog:chromeOptions"]["debuggerAddress"]
             .as_str()
             .unwrap()
@@ -234,10 +232,12 @@ impl Bench {
             folder,
             max_bytes: 100_000,
         };
+        let tabs = client.windows().await.unwrap();
         let parts = Parts {
-            client,
-            bidi,
             cdp,
+            tabs: tabs.into_iter().map(String::from).collect(),
+            ours: None,
+            settings: Vec::new(),
             downloads,
             identity: None,
         };
@@ -246,6 +246,7 @@ impl Bench {
             page,
             site,
             parts,
+            _client: client,
             driver: driver.process,
             pid,
             _profile: profile,
@@ -279,8 +280,7 @@ impl Bench {
     /// Has the tab's renderer run into a fault of its own.
     pub async fn crash(&self) {
         let cdp = &self.parts.cdp;
-        let tree = self.parts.bidi.call("browsingContext.getTree", json!({}));
-        let target = tree.await.unwrap()["contexts"][0]["context"].clone();
+        let target = &self.parts.tabs[0];
         let params = json!({ "targetId": target, "flatten": true });
         let session = cdp.call("Target.attachToTarget", params).await.unwrap();
         let session = session["sessionId"].as_str().unwrap();

@@ -20,7 +20,8 @@ use tower::Service;
 
 use crate::{Dialer, Policy};
 
-type Boxed = Box<dyn std::error::Error + Send + Sync>;
+/// What hyper takes for an error of a connector.
+pub type Boxed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Dials under a policy.
 #[derive(Clone)]
@@ -50,8 +51,8 @@ impl Connector {
         }
     }
 
-    async fn connect(self, uri: Uri) -> Result<Wire, Boxed> {
-        let https = uri.scheme_str() == Some("https");
+    pub async fn connect(self, uri: Uri) -> Result<Wire, Boxed> {
+        let https = matches!(uri.scheme_str(), Some("https" | "wss"));
         let host = uri.host().ok_or("the URL has no host")?;
         let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
         let stream = self.dialer.dial(host, port, &self.policy).await?;

@@ -25,6 +25,7 @@ use tokio::{
 /// A browser on a site of one page.
 pub struct Screen {
     pub page: Page,
+    _client: fantoccini::Client,
     driver: Child,
     shown: watch::Sender<HashMap<String, String>>,
     address: std::net::SocketAddr,
@@ -65,9 +66,6 @@ impl Screen {
             .await
             .unwrap();
         let told = client.capabilities().unwrap().clone();
-        let bidi = Socket::connect(told["webSocketUrl"].as_str().unwrap())
-            .await
-            .unwrap();
         let debugger = told["goog:chromeOptions"]["debuggerAddress"]
             .as_str()
             .unwrap();
@@ -79,10 +77,12 @@ impl Screen {
             folder: folder.path().join("downloads"),
             max_bytes: 1 << 20,
         };
+        let tabs = client.windows().await.unwrap();
         let page = Page::new(Parts {
-            client,
-            bidi,
             cdp,
+            tabs: tabs.into_iter().map(String::from).collect(),
+            ours: None,
+            settings: Vec::new(),
             downloads,
             identity: None,
         })
@@ -90,6 +90,7 @@ impl Screen {
         .unwrap();
         Self {
             page,
+            _client: client,
             driver: driver.process,
             shown,
             address,

@@ -142,14 +142,13 @@ async fn judge(
 
 /// What the page's own world says.
 async fn evaluate(browser: &Browser, expression: &str) -> anyhow::Result<Value> {
-    let tree = browser.bidi().call("browsingContext.getTree", json!({}));
+    let bidi = browser.bidi().context("it has no BiDi")?;
+    let tree = bidi.call("browsingContext.getTree", json!({}));
     let tree = tree.await?;
     let target = &tree["contexts"][0]["context"];
     // A dialog that was left open would keep the page from answering.
     let params = json!({ "context": target, "accept": false });
-    let dismissed = browser
-        .bidi()
-        .call("browsingContext.handleUserPrompt", params);
+    let dismissed = bidi.call("browsingContext.handleUserPrompt", params);
     drop(dismissed.await);
     let params = json!({ "targetId": target, "flatten": true });
     let attached = browser.cdp().call("Target.attachToTarget", params).await?;
@@ -174,10 +173,8 @@ pub async fn tidy(seat: &Seat, origin: &str) -> anyhow::Result<()> {
         "(sessionStorage.clear(), localStorage.clear(), true)",
     )
     .await?;
-    let tree = browser
-        .bidi()
-        .call("browsingContext.getTree", json!({}))
-        .await?;
+    let bidi = browser.bidi().context("it has no BiDi")?;
+    let tree = bidi.call("browsingContext.getTree", json!({})).await?;
     let tabs = tree["contexts"].as_array().map_or(0, Vec::len);
     anyhow::ensure!(tabs == 1, "{tabs} tabs are open");
     let params = json!({ "origin": origin, "storageTypes": "all" });

@@ -111,6 +111,14 @@ impl Page {
             .call_within(TAB_TIMEOUT, "Target.createTarget", params)
             .await?;
         let context = made["targetId"].as_str().unwrap_or_default().to_owned();
+        if self.shared.parts.ours.is_some() {
+            // It was let go of like any tab that nobody of ours opened.
+            self.watch().state().take_up(&made);
+            let params = json!({ "targetId": context, "flatten": true });
+            self.cdp()
+                .call_within(TAB_TIMEOUT, "Target.attachToTarget", params)
+                .await?;
+        }
         self.until(|page| {
             page.watch()
                 .state()

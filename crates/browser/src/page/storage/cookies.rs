@@ -7,13 +7,28 @@ use super::STORAGE_TIMEOUT;
 use crate::page::{Error, Page};
 
 impl Page {
-    /// Every cookie of the browser, also those that no script can see.
+    /// Every cookie of the browser, also those that no script can see. Of somebody else's browser
+    /// only those of the sites that we visited there.
     pub(super) async fn cookies(&self) -> Result<Vec<Cookie>, Error> {
         let method = "Storage.getCookies";
         let jar = self.cdp().call_within(STORAGE_TIMEOUT, method, json!({}));
         let jar = jar.await?;
         let cookies = jar["cookies"].as_array().into_iter().flatten();
-        Ok(cookies.map(of_browser).collect())
+        let mut cookies: Vec<Cookie> = cookies.map(of_browser).collect();
+        if self.shared.parts.ours.is_some() {
+            let hosts = self.visited_hosts();
+            cookies.retain(|cookie| hosts.iter().any(|host| goes_to(&cookie.domain, host)));
+        }
+        Ok(cookies)
+    }
+
+    fn visited_hosts(&self) -> Vec<String> {
+        let visits = self.watch().state().visits.clone();
+        let urls = visits
+            .iter()
+            .filter_map(|it| url::Url::parse(&it.origin).ok());
+        urls.filter_map(|it| it.host_str().map(str::to_owned))
+            .collect()
     }
 
     /// Puts cookies into the jar. Those that the browser refuses are left out and named.
@@ -42,6 +57,19 @@ impl Page {
             }
         }
         Ok(refused)
+    }
+}
+
+/// Whether a cookie of that domain is sent to that host.
+fn goes_to(domain: &str, host: &str) -> bool {
+    match domain.strip_prefix('.') {
+        Some(parent) => {
+            host == parent
+                || host
+                    .strip_suffix(parent)
+                    .is_some_and(|it| it.ends_with('.'))
+        }
+        None => host == domain,
     }
 }
 

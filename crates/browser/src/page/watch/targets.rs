@@ -5,19 +5,10 @@ use serde_json::Value;
 use super::{Duty, MAX_FRAMES, MAX_TABS, MAX_WORKERS, State, TabState};
 
 impl State {
-    /// Takes up a tab that was there before, and the frames in it.
-    pub(in crate::page) fn take_up(&mut self, tree: &Value, parent: Option<&str>) {
-        let context = tree["context"].as_str().unwrap_or_default();
-        match parent {
-            Some(parent) => self.frame_in(context, parent),
-            None => {
-                let url = tree["url"].as_str().unwrap_or_default();
-                self.add_tab(context, url, None);
-            }
-        }
-        for child in tree["children"].as_array().into_iter().flatten() {
-            self.take_up(child, Some(context));
-        }
+    /// Takes up a tab that was there before.
+    pub(in crate::page) fn take_up(&mut self, info: &Value) {
+        let text = |name: &str| info[name].as_str().unwrap_or_default();
+        self.add_tab(text("targetId"), text("url"), info["openerId"].as_str());
     }
 
     /// Notes which frame a frame is in.
@@ -54,6 +45,9 @@ impl State {
             "page" => {
                 // What was there before and is no tab is the driver's own.
                 let fresh = params["waitingForDebugger"] == true && text("subtype").is_empty();
+                // A guest keeps what its own tabs open.
+                let ours = self.ours.is_none() || self.tab(text("openerId")).is_some();
+                let fresh = fresh && ours;
                 if self.tab(target).is_none() {
                     if !fresh {
                         return Duty::Detach(session);
@@ -85,6 +79,9 @@ impl State {
 
     fn add_tab(&mut self, context: &str, url: &str, opener: Option<&str>) {
         self.next_tab += 1;
+        if let Some(ours) = &self.ours {
+            ours.add(context);
+        }
         if self.current.is_empty() {
             context.clone_into(&mut self.current);
         }
@@ -108,6 +105,9 @@ impl State {
             return;
         };
         let gone = self.tabs.remove(at);
+        if let Some(ours) = &self.ours {
+            ours.remove(&context);
+        }
         self.frames_gone(&context);
         self.requests.drop_context(&context);
         self.opened.retain(|opened| *opened != context);

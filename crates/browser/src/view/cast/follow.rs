@@ -62,7 +62,7 @@ impl Follow {
     pub(super) async fn run(mut self) {
         let gone = self.page.closed();
         let work = async {
-            match Socket::connect(self.page.address()).await {
+            match self.page.another_connection().await {
                 Ok(socket) => {
                     if !self.follow_all(&socket).await {
                         return;

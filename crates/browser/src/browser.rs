@@ -213,6 +213,7 @@ impl Browser {
                 max_bytes: MAX_DOWNLOAD_BYTES,
             },
             identity: self.identity.clone(),
+            blocking: self.options.as_ref().and_then(|it| it.blocking.clone()),
         })
         .await
     }

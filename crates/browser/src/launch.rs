@@ -9,6 +9,7 @@ mod setup;
 
 use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
+use crate::AdBlock;
 pub use error::Error;
 pub use identity::Identity;
 pub(crate) use session::{Session, open};
@@ -33,6 +34,8 @@ pub struct LaunchOptions {
     pub extra_headers: BTreeMap<String, String>,
     /// Width and height of the viewport in CSS pixels.
     pub viewport: (u32, u32),
+    /// What it does not ask for: advertisements and trackers by this list.
+    pub blocking: Option<AdBlock>,
     /// When the guard ends it, whatever happens.
     pub deadline: Duration,
     /// Whether Chromium's own sandbox is on. It can't be for root, and is for others.
@@ -76,6 +79,7 @@ impl LaunchOptions {
             user_agent: None,
             extra_headers: BTreeMap::new(),
             viewport: (1280, 720),
+            blocking: None,
             deadline: Duration::from_secs(3600),
             sandbox: !nix::unistd::geteuid().is_root(),
             health: Health::default(),
@@ -84,8 +88,8 @@ impl LaunchOptions {
     }
 
     /// Whether a browser that was launched with these options can be [adopted](crate::Browser::adopt)
-    /// for those: whether they differ only in viewport, headers and deadline, and in the proxy,
-    /// which goes with the browser.
+    /// for those: whether they differ only in viewport, headers, blocking and deadline, and in the
+    /// proxy, which goes with the browser.
     ///
     /// A user agent is not among them. It can be changed in tabs and workers, but service workers
     /// are fetched under the old one, and keep it.
@@ -94,6 +98,7 @@ impl LaunchOptions {
         let adopted = Self {
             viewport: wanted.viewport,
             extra_headers: wanted.extra_headers.clone(),
+            blocking: wanted.blocking.clone(),
             deadline: wanted.deadline,
             proxy: wanted.proxy,
             ..self.clone()

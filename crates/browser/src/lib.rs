@@ -1,6 +1,7 @@
 //! The browser: WebDriver through fantoccini, BiDi and CDP beside it; guard, observe, act.
 
 pub mod attach;
+pub mod block;
 mod browser;
 mod driver;
 pub mod guard;
@@ -14,6 +15,7 @@ pub mod socket;
 pub mod view;
 
 pub use attach::AttachOptions;
+pub use block::AdBlock;
 pub use browser::Browser;
 pub use lack::Lack;
 pub use launch::LaunchOptions;

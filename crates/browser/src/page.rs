@@ -5,6 +5,7 @@
 //! channel, where one command that hangs would hold up all others.
 
 mod act;
+mod block;
 mod captcha;
 mod error;
 mod events;
@@ -41,6 +42,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 pub(crate) use self::live::Here;
 pub use self::{
     act::{Download, Downloads, Outcome, Remote},
+    block::Blocked,
     captcha::CaptchaOnPage,
     error::Error,
     observe::Look,
@@ -49,7 +51,7 @@ pub use self::{
     watch::OutsideRequest,
 };
 use self::{listeners::Marked, target::Known, watch::Watch};
-use crate::{attach::Ours, launch::Identity, socket::Socket};
+use crate::{AdBlock, attach::Ours, launch::Identity, socket::Socket};
 
 /// Largest `html` given out, in bytes.
 const MAX_HTML_BYTES: usize = 8 << 20;
@@ -70,6 +72,8 @@ pub struct Parts {
     pub downloads: Downloads,
     /// What its tabs and workers say they are; what the browser says by itself, if none.
     pub identity: Option<Identity>,
+    /// What it does not ask for.
+    pub blocking: Option<AdBlock>,
 }
 
 /// A browser's tabs, of which one is current. Clones share them.
@@ -140,6 +144,17 @@ impl Page {
     #[must_use]
     pub fn outside_requests(&self) -> Vec<OutsideRequest> {
         self.watch().state().outside.drain(..).collect()
+    }
+
+    /// What was not asked for, by [`Parts::blocking`].
+    #[must_use]
+    pub fn blocked(&self) -> Blocked {
+        let state = self.watch().state();
+        Blocked {
+            total: state.tally.total,
+            here: state.here().map_or(0, |tab| tab.blocked),
+            hosts: state.tally.hosts.clone(),
+        }
     }
 
     /// The address of the current tab, without asking the page.

@@ -4,6 +4,7 @@
 //! origin. Wordings, ids and orders of several pages follow from a seed; [`World`] tells what they
 //! are. What the site is sent is kept and can be asked for. Nothing on it grows without bound.
 
+mod advertising;
 mod answers;
 mod business;
 mod chance;

@@ -9,10 +9,10 @@ use tokio::{
     task::{JoinHandle, JoinSet},
     time::timeout,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use super::{
-    Error, Parts,
+    Error, Parts, block,
     watch::{Duty, TabState, Watch},
 };
 use crate::{
@@ -47,10 +47,18 @@ pub(super) async fn start(
         cdp: parts.cdp.clone(),
         watch: Arc::clone(watch),
         gone: gone.clone(),
-        identity: parts.identity.clone().map(Arc::new),
-        settings: parts.settings.clone().into(),
+        told: Arc::new(Told {
+            identity: parts.identity.clone(),
+            settings: parts.settings.clone(),
+            blocking: parts.blocking.is_some(),
+        }),
     };
-    let task = tokio::spawn(task.run(events));
+    let deciding = parts.blocking.clone().map(|list| {
+        let (cdp, events) = (parts.cdp.clone(), parts.cdp.events());
+        let deciding = block::decide(list, cdp, Arc::clone(watch), events, gone.clone());
+        AbortOnDropHandle::new(tokio::spawn(deciding))
+    });
+    let task = tokio::spawn(task.run(events, deciding));
     let method = "Target.setAutoAttach";
     if parts.ours.is_some() {
         // Nothing is set for the whole of a browser that others use as well.
@@ -100,12 +108,19 @@ struct Task {
     cdp: Socket,
     watch: Arc<Watch>,
     gone: CancellationToken,
-    identity: Option<Arc<Identity>>,
-    settings: Arc<[(&'static str, Value)]>,
+    told: Arc<Told>,
+}
+
+/// What everything that opens is told first.
+struct Told {
+    identity: Option<Identity>,
+    settings: Vec<(&'static str, Value)>,
+    blocking: bool,
 }
 
 impl Task {
-    async fn run(self, mut events: Receiver<Arc<Value>>) {
+    /// Follows the events, and ends with the browser. What decides on requests ends with it.
+    async fn run(self, mut events: Receiver<Arc<Value>>, _deciding: Option<AbortOnDropHandle<()>>) {
         let _gone = self.gone.clone().drop_guard();
         let closed = self.cdp.closed();
         let mut duties = JoinSet::new();
@@ -124,11 +139,7 @@ impl Task {
                 if duties.len() >= MAX_DUTIES {
                     duties.join_next().await;
                 }
-                let told = Told {
-                    identity: self.identity.clone(),
-                    settings: Arc::clone(&self.settings),
-                };
-                let watch = Arc::clone(&self.watch);
+                let (told, watch) = (Arc::clone(&self.told), Arc::clone(&self.watch));
                 duties.spawn(perform(duty, self.cdp.clone(), watch, told));
             }
         }
@@ -142,17 +153,11 @@ impl Task {
     }
 }
 
-/// What everything that opens is told first.
-struct Told {
-    identity: Option<Arc<Identity>>,
-    settings: Arc<[(&'static str, Value)]>,
-}
-
-async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>, told: Told) {
+async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>, told: Arc<Told>) {
     let done = match duty {
         Duty::Nothing => Ok(()),
         Duty::Page { session, tab } => {
-            let mut calls = listening(&["iframe", "worker"], told.identity.map(|it| it.of_page()));
+            let mut calls = listening(&["iframe", "worker"], &told, Identity::of_page);
             calls.insert(0, ("Page.enable", json!({})));
             calls.insert(1, ("Runtime.enable", json!({})));
             // A tab behind another still draws frames and takes keys.
@@ -181,7 +186,7 @@ async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>, told: Told) {
             done
         }
         Duty::Worker(session) => {
-            let calls = listening(&["worker"], told.identity.map(|it| it.of_worker()));
+            let calls = listening(&["worker"], &told, Identity::of_worker);
             call_all(&cdp, &session, calls).await
         }
         Duty::Close(target) => {
@@ -207,16 +212,22 @@ async fn perform(duty: Duty, cdp: Socket, watch: Arc<Watch>, told: Told) {
 }
 
 /// What is switched on everywhere; the last lets go of a target that waits for it.
-fn listening(inner: &[&str], told: Option<Value>) -> Vec<(&'static str, Value)> {
+fn listening(
+    inner: &[&str],
+    all: &Told,
+    told: fn(&Identity) -> Value,
+) -> Vec<(&'static str, Value)> {
     // Nobody asks for bodies, so none are kept.
     let none = json!({ "maxTotalBufferSize": 0, "maxResourceBufferSize": 0, "maxPostDataSize": 0 });
+    let told = all.identity.as_ref().map(told);
     let told = told.map(|it| ("Emulation.setUserAgentOverride", it));
+    let held = all.blocking.then(block::holding);
     let rest = [
         ("Network.enable", none),
         ("Target.setAutoAttach", follow(inner)),
         ("Runtime.runIfWaitingForDebugger", json!({})),
     ];
-    told.into_iter().chain(rest).collect()
+    told.into_iter().chain(held).chain(rest).collect()
 }
 
 async fn call_all(

@@ -5,6 +5,7 @@
 //! and keeps this up to date; everybody else looks at it and waits for its changes. Nothing here
 //! calls the page, so it is right even while the page spins.
 
+mod blocked;
 mod documents;
 mod downloads;
 mod targets;
@@ -20,7 +21,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 pub(super) use self::downloads::{Downloads, Progress, Transfer, safe_name};
-use super::requests::Requests;
+use super::{block::Tally, requests::Requests};
 use crate::{attach::Ours, observation::Dialog};
 
 /// Tabs and popups kept open; what a page opens beyond is closed.
@@ -70,6 +71,8 @@ pub(super) struct TabState {
     pub(super) failed: Option<(String, String)>,
     /// Its renderer died; only another document brings it back.
     pub(super) crashed: bool,
+    /// Requests of its document that were blocked.
+    pub(super) blocked: u64,
     /// The document is still being read.
     reading: bool,
     /// The request for the document that is to replace this one.
@@ -104,6 +107,7 @@ pub(super) struct State {
     /// Each frame's parent.
     pub(super) parents: HashMap<String, String>,
     pub(super) outside: VecDeque<OutsideRequest>,
+    pub(super) tally: Tally,
     /// Where its tabs and frames have been, each once.
     pub(super) visits: Vec<Visit>,
     /// Tabs of our own, which nobody visits anything in.
@@ -262,10 +266,7 @@ impl State {
         let session = event["sessionId"].as_str().unwrap_or_default();
         let method = event["method"].as_str().unwrap_or_default();
         // Others may look on over the same socket, in sessions of their own.
-        let ours = session.is_empty()
-            || self.workers.contains(session)
-            || self.context_of(session).is_some();
-        if !ours {
+        if !session.is_empty() && !self.is_ours(session) {
             return Duty::Nothing;
         }
         match method.split_once('.').unwrap_or_default() {

@@ -240,6 +240,7 @@ impl Bench {
             settings: Vec::new(),
             downloads,
             identity: None,
+            blocking: None,
         };
         let page = Page::new(parts.clone()).await.unwrap();
         Self {

@@ -85,6 +85,7 @@ impl Screen {
             settings: Vec::new(),
             downloads,
             identity: None,
+            blocking: None,
         })
         .await
         .unwrap();

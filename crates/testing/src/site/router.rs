@@ -12,8 +12,8 @@ use axum::{
 };
 
 use super::{
-    answers, business, facts, form, frames, gestures, hostile, html, late, news, portal, recorder,
-    recording::Origin, restless, rows, state::Shared, submit, upload, windows,
+    advertising, answers, business, facts, form, frames, gestures, hostile, html, late, news,
+    portal, recorder, recording::Origin, restless, rows, state::Shared, submit, upload, windows,
 };
 
 /// The routes of a page area, each with a line for the index.
@@ -40,6 +40,7 @@ pub fn router(shared: &Arc<Shared>, origin: Origin) -> Router {
         late::area(),
         restless::area(),
         upload::area(),
+        advertising::area(),
         hostile::area(),
     ];
     let index = index(&areas);

@@ -15,7 +15,7 @@ use tokio::{
 
 use super::LOOK_AGAIN;
 use crate::{
-    page::{Error, Page, watch::Watch},
+    page::{Error, Page, block, watch::Watch},
     socket::Socket,
 };
 
@@ -63,6 +63,7 @@ impl Retreat {
             context: context.clone(),
             session: session.clone(),
             own,
+            blocking: page.shared.parts.blocking.is_some(),
         };
         // It outlives whoever hangs up on the call, for as long as it takes to tidy up: bounded.
         let answering = tokio::spawn(answers.give(over));
@@ -179,6 +180,7 @@ struct Answers {
     context: String,
     session: String,
     own: bool,
+    blocking: bool,
 }
 
 impl Answers {
@@ -234,9 +236,8 @@ impl Answers {
                 let session = &self.session;
                 let calls = self.cdp.call_in_within(STEP, session, method, params);
                 calls.await?;
-                let stop = self
-                    .cdp
-                    .call_in_within(STEP, session, "Fetch.disable", json!({}));
+                let (method, params) = block::at_rest(self.blocking);
+                let stop = self.cdp.call_in_within(STEP, session, method, params);
                 stop.await
             };
             both.await

@@ -81,7 +81,7 @@ impl State {
         if let Some(tab) = self.tab_mut(context) {
             tab.committed += 1;
             tab.url = url;
-            tab.crashed = false;
+            (tab.crashed, tab.blocked) = (false, 0);
             // What comes out of the cache is whole.
             tab.reading = kind != "BackForwardCacheRestore";
             (tab.coming, tab.leaving) = (None, None);

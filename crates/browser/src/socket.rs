@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -28,7 +28,8 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(15);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Screenshots and page reads are large; anything beyond this ends the connection.
-const MAX_MESSAGE_BYTES: usize = 128 << 20;
+pub(crate) const MAX_MESSAGE_BYTES: usize = 128 << 20;
+const MAX_BARE_MESSAGES: usize = 16;
 const MAX_QUEUED_COMMANDS: usize = 64;
 /// Events that a slow reader may be behind; beyond, it is told that it lagged.
 const MAX_QUEUED_EVENTS: usize = 4096;
@@ -87,6 +88,8 @@ struct Shared {
     waiting: Waiting,
     out: mpsc::Sender<Message>,
     events: broadcast::Sender<Arc<Value>>,
+    /// Who gets all messages as they are, instead.
+    bare: OnceLock<mpsc::Sender<String>>,
     closed: CancellationToken,
 }
 
@@ -140,6 +143,7 @@ impl Socket {
             waiting: Waiting::default(),
             out,
             events,
+            bare: OnceLock::new(),
             closed: CancellationToken::new(),
         });
         let writer = tokio::spawn(write(sink, queue, shared.closed.clone()));
@@ -173,6 +177,17 @@ impl Socket {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.shared.url
+    }
+
+    /// Has its messages pass as they are from now on: make a connection for that alone. Whoever is
+    /// slow to take them has the browser wait.
+    pub(crate) fn bare(self) -> Bare {
+        let (sender, messages) = mpsc::channel(MAX_BARE_MESSAGES);
+        let _ = self.shared.bare.set(sender);
+        Bare {
+            socket: self,
+            messages,
+        }
     }
 
     /// Fires when the connection has ended.
@@ -297,6 +312,39 @@ impl Shared {
     }
 }
 
+/// The way to the browser of a connection whose messages pass as they are.
+pub(crate) struct Outward(mpsc::Sender<Message>);
+
+impl Outward {
+    /// Sends a message, once there is room for it.
+    pub(crate) async fn send(&self, text: String) -> Result<(), Error> {
+        let sent = self.0.send(Message::text(text)).await;
+        sent.map_err(|_| Error::Closed)
+    }
+}
+
+/// A connection whose messages pass as they are.
+pub(crate) struct Bare {
+    socket: Socket,
+    messages: mpsc::Receiver<String>,
+}
+
+impl Bare {
+    /// Where messages go to the browser.
+    pub(crate) fn sender(&self) -> Outward {
+        Outward(self.socket.shared.out.clone())
+    }
+
+    /// The next message; none once the connection has ended.
+    pub(crate) async fn next(&mut self) -> Option<String> {
+        tokio::select! {
+            biased;
+            message = self.messages.recv() => message,
+            () = self.socket.shared.closed.cancelled() => None,
+        }
+    }
+}
+
 /// Takes a call out of the table when its caller has the reply or gave up.
 struct Forget<'a> {
     shared: &'a Shared,
@@ -350,6 +398,12 @@ async fn read(
         let Message::Text(text) = message else {
             continue;
         };
+        if let Some(bare) = shared.bare.get() {
+            if bare.send(text.to_string()).await.is_err() {
+                break;
+            }
+            continue;
+        }
         let Ok(value) = serde_json::from_str::<Value>(&text) else {
             tracing::warn!(
                 bytes = text.len(),

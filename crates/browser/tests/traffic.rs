@@ -226,11 +226,28 @@ async fn every_way_out_leads_through_the_proxy_and_its_policy() {
         }),
     ])";
     assert_eq!(tab.run(script).await, json!(["in", "out", 0]));
+    // The same in a context that a program makes for itself.
+    let (method, params) = (
+        "Target.createBrowserContext",
+        json!({ "disposeOnDetach": true }),
+    );
+    let context = browser.cdp().call(method, params).await.unwrap();
+    let id = &context["browserContextId"];
+    let params = json!({ "url": "about:blank", "browserContextId": id });
+    let made = browser.cdp().call("Target.createTarget", params).await;
+    let context = made.unwrap()["targetId"].as_str().unwrap().to_owned();
+    let other = Tab {
+        browser: &browser,
+        context,
+    };
+    let fresh = script.replace("100.100.100.200", "169.254.170.2");
+    assert_eq!(other.run(&fresh).await, json!(["in", "out", 0]));
     let hosts: Vec<String> = proxy.refusals().into_iter().map(|it| it.host).collect();
     for host in [
         "169.254.169.254",
         "metadata.google.internal",
         "100.100.100.200",
+        "169.254.170.2",
         "fd00:ec2::254",
     ] {
         assert!(hosts.iter().any(|it| it == host), "{host}: {hosts:?}");

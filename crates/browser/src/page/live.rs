@@ -1,14 +1,16 @@
 //! What those need who look on while somebody acts.
 
+use std::path::Path;
+
 use errand_domain::{
     action::Point,
     text::clip,
     view::{Dialog, Tab, ViewState},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::watch::Receiver;
 
-use super::Page;
+use super::{Error, Page};
 use crate::socket::{self, Socket};
 
 const MAX_URL_BYTES: usize = 2_000;
@@ -73,5 +75,33 @@ impl Page {
                 self.watch().touched();
             }
         }
+    }
+
+    /// Whether this is the browser's own id of one of its tabs.
+    pub(crate) fn has_tab(&self, target: &str) -> bool {
+        self.watch().state().tab(target).is_some()
+    }
+
+    /// Where files are saved.
+    pub(crate) fn downloads_folder(&self) -> &Path {
+        &self.shared.downloads.folder
+    }
+
+    /// What the browser says of a target; none if there is no such thing.
+    pub(crate) async fn target_info(&self, target: &str) -> Option<Value> {
+        let params = json!({ "targetId": target });
+        let mut told = self.cdp().call("Target.getTargetInfo", params).await.ok()?;
+        Some(told["targetInfo"].take())
+    }
+
+    /// Sees to it that there is a tab besides those that go: the browser ends with its last one.
+    pub(crate) async fn keep_tab(&self, goes: impl Fn(&Value) -> bool) -> Result<(), Error> {
+        let pages = json!({ "filter": [{ "type": "page" }] });
+        let told = self.cdp().call("Target.getTargets", pages).await?;
+        let mut tabs = told["targetInfos"].as_array().into_iter().flatten();
+        if tabs.all(goes) {
+            self.create_tab().await?;
+        }
+        Ok(())
     }
 }

@@ -6,6 +6,7 @@ mod downloads;
 mod dragging;
 mod drawings;
 mod frames;
+mod gateway;
 mod hostile;
 mod lists;
 mod observing;

@@ -104,7 +104,7 @@ impl Page {
         created
     }
 
-    async fn create_tab(&self) -> Result<String, Error> {
+    pub(in crate::page) async fn create_tab(&self) -> Result<String, Error> {
         let params = json!({ "url": "about:blank", "background": true });
         let made = self
             .cdp()

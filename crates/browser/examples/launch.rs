@@ -1,21 +1,26 @@
 //! Starts a browser with its proxy, and ends it when standard input ends. However this process
 //! ends before that, nothing of the browser is left.
 //!
-//! `cargo run -p errand-browser --example launch -- FOLDER [URL]`, after the example `guard` was
-//! built. Prints one line of JSON when the browser is up and the page, if one is named, was read.
+//! `cargo run -p errand-browser --example launch -- [--headful] FOLDER [URL]`, after the example
+//! `guard` was built. Prints one line of JSON when the browser is up and the page, if one is named,
+//! was read.
 
 use std::path::PathBuf;
 
 use anyhow::Context;
-use errand_browser::{Browser, LaunchOptions, page::Look};
+use errand_browser::{Browser, LaunchOptions, launch::Mode, page::Look};
 use errand_domain::Action;
 use errand_egress::{Policy, Proxy};
 use tokio::io::AsyncReadExt;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let mut args = std::env::args_os().skip(1);
-    let folder = PathBuf::from(args.next().context("usage: launch FOLDER [URL]")?);
+    let mut args = std::env::args_os().skip(1).peekable();
+    let headful = args.next_if(|it| it == "--headful").is_some();
+    let folder = args
+        .next()
+        .context("usage: launch [--headful] FOLDER [URL]")?;
+    let folder = PathBuf::from(folder);
     let url = args.next().and_then(|url| url.into_string().ok());
     let guard = std::env::current_exe()?.with_file_name("guard");
     let policy = Policy {
@@ -23,7 +28,10 @@ async fn main() -> anyhow::Result<()> {
         ..Policy::default()
     };
     let proxy = Proxy::start(Some(policy)).await?;
-    let options = LaunchOptions::new(vec![guard.into()], proxy.address(), folder);
+    let mut options = LaunchOptions::new(vec![guard.into()], proxy.address(), folder);
+    if headful {
+        options.mode = Mode::Headful;
+    }
     let browser = Browser::launch(options).await?;
     let mut text = None;
     if let Some(url) = url {

@@ -13,7 +13,7 @@ use crate::{
     attach::{self, AttachOptions, Means, Ours},
     driver::{Driver, Leash},
     lack::Lack,
-    launch::{self, Error, Identity, LaunchOptions, Session},
+    launch::{self, Error, Identity, LaunchOptions, Mode, Session},
     page::{self, Downloads, Page, Parts},
     probe,
     socket::Socket,
@@ -71,6 +71,9 @@ impl Browser {
         let installed =
             probe::installed(options.chromedriver.as_deref(), options.chromium.as_deref()).await;
         let (chromium, chromedriver) = installed.pair()?;
+        if options.mode == Mode::Headful && probe::xvfb().is_none() {
+            return Err(Error::NoDisplay);
+        }
         let mut driver = Driver::start(&options, &chromedriver.path).await?;
         let session = match Box::pin(launch::open(&options, &mut driver, chromium)).await {
             Ok(session) => session,

@@ -24,7 +24,7 @@ use tokio::{
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
-    guard::processes,
+    guard::{display, processes},
     launch::{Error, LaunchOptions, environment},
 };
 use output::Output;
@@ -95,10 +95,14 @@ impl Driver {
             .guard
             .split_first()
             .ok_or_else(|| refused("it is empty".to_owned()))?;
+        let screen = options
+            .screen()
+            .map(|(width, height)| ["--display".to_owned(), format!("{width}x{height}")]);
         let (input, leash) = Leash::new().map_err(|error| refused(error.to_string()))?;
         let mut guard = Command::new(program)
             .args(prefix)
             .args(folders.args())
+            .args(screen.into_iter().flatten())
             .arg("--deadline-seconds")
             .arg(options.deadline.as_secs().max(1).to_string())
             .arg("--")
@@ -275,6 +279,7 @@ impl Folders {
 
     /// The guard's part, from outside: kills whatever names the folders, and deletes them.
     fn sweep(&self) {
+        display::forget(&self.data);
         for folder in std::iter::once(&self.data).chain(&self.temporary) {
             for _ in 0..100 {
                 let users = processes::users_of(folder);

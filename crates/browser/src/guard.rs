@@ -7,6 +7,7 @@
 //! A line `deadline SECONDS` on that pipe moves the deadline, counted from when it is read. Lines
 //! that are anything else mean nothing.
 
+pub(crate) mod display;
 pub(crate) mod processes;
 mod watch;
 
@@ -16,7 +17,7 @@ use std::{
     io::{self, Write},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
+    process::{Child, Command, ExitCode, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
@@ -29,6 +30,7 @@ use nix::{
     },
 };
 
+use display::Display;
 use watch::Call;
 
 /// What the guard ends with when the deadline passed, as `timeout` has it.
@@ -48,7 +50,8 @@ const ROUND: Duration = Duration::from_millis(5);
 pub enum Error {
     /// The command line is not one.
     #[error(
-        "guard: {0}; usage: guard --folder DIR [--folder DIR …] --deadline-seconds N -- COMMAND …"
+        "guard: {0}; usage: guard --folder DIR [--folder DIR …] [--display WIDTHxHEIGHT] \
+         --deadline-seconds N -- COMMAND …"
     )]
     Usage(String),
     /// A folder could not be made. One that exists is never taken, for it would be deleted.
@@ -57,6 +60,9 @@ pub enum Error {
     /// The command could not be started.
     #[error("guard: can't start {}: {source}", .program.display())]
     Start { program: PathBuf, source: io::Error },
+    /// The screen for it could not be started.
+    #[error("guard: no display: {0}")]
+    Display(io::Error),
     /// The system refused something that the guard can't do without.
     #[error("guard: {0}")]
     System(#[from] Errno),
@@ -77,6 +83,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 #[derive(Debug, PartialEq, Eq)]
 struct Order {
     folders: Vec<PathBuf>,
+    /// The size of the screen that the command gets, in pixels.
+    display: Option<(u32, u32)>,
     deadline: Duration,
     command: Vec<OsString>,
 }
@@ -85,7 +93,7 @@ impl Order {
     fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
         let usage = |text: &str| Error::Usage(text.to_owned());
         let mut args = args.into_iter();
-        let (mut folders, mut deadline) = (Vec::new(), None);
+        let (mut folders, mut display, mut deadline) = (Vec::new(), None, None);
         loop {
             let arg = args.next().ok_or_else(|| usage("no command"))?;
             match arg.to_str() {
@@ -93,6 +101,11 @@ impl Order {
                 Some("--folder") => {
                     let folder = args.next().ok_or_else(|| usage("--folder needs a path"))?;
                     folders.push(PathBuf::from(folder));
+                }
+                Some("--display") => {
+                    let size = args.next().and_then(|it| size(it.to_str()?));
+                    let wrong = || usage("--display needs a size such as 1280x720");
+                    display = Some(size.ok_or_else(wrong)?);
                 }
                 Some("--deadline-seconds") => {
                     let seconds = args.next().and_then(|it| it.to_str()?.parse::<u64>().ok());
@@ -117,9 +130,13 @@ impl Order {
                 folder.display()
             )));
         }
+        if display.is_some() && folders.is_empty() {
+            return Err(usage("--display needs a --folder"));
+        }
         let deadline = deadline.ok_or_else(|| usage("--deadline-seconds is missing"))?;
         Ok(Self {
             folders,
+            display,
             deadline,
             command,
         })
@@ -146,18 +163,28 @@ impl Order {
         watch::signals(signals, calls.clone());
         let began = Instant::now();
         let (program, args) = self.command.split_first().ok_or(Errno::EINVAL)?;
+        let first = self.folders.first();
+        let display = match first.zip(self.display) {
+            Some((folder, size)) => Some(Display::start(folder, size).map_err(Error::Display)?),
+            None => None,
+        };
+        let environment = display.iter().flat_map(|it| it.environment.clone());
         let child = Command::new(program)
             .args(args)
+            .envs(environment)
             .stdin(Stdio::null())
-            .spawn()
-            .map_err(|source| Error::Start {
-                program: program.into(),
-                source,
-            })?;
-        watch::children(child.id(), calls);
-        let status = keep(&called, began.checked_add(self.deadline));
+            .spawn();
+        // A browser without its screen is none, so the end of either is the end of both.
+        let pids = [child.as_ref().ok().map(Child::id), display.map(|it| it.pid)];
+        watch::children(pids.into_iter().flatten().collect(), calls);
+        let status = child.map(|_| keep(&called, began.checked_add(self.deadline)));
+        first.into_iter().for_each(|it| display::forget(it));
         sweep(&called);
         drop(made);
+        let status = status.map_err(|source| Error::Start {
+            program: program.into(),
+            source,
+        })?;
         Ok(ExitCode::from(status))
     }
 }
@@ -220,4 +247,10 @@ fn sweep(called: &Receiver<Call>) {
             return;
         }
     }
+}
+
+/// `1280x720`.
+fn size(text: &str) -> Option<(u32, u32)> {
+    let (width, height) = text.split_once('x')?;
+    Some((width.parse().ok()?, height.parse().ok()?))
 }

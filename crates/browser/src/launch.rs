@@ -15,6 +15,9 @@ pub use identity::Identity;
 pub(crate) use session::{Session, open};
 pub(crate) use setup::adopted;
 
+/// Height of tabs, address and notices above a viewport on a screen, in pixels; about 145 are used.
+const ABOVE_VIEWPORT: u32 = 160;
+
 /// How a browser is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaunchOptions {
@@ -34,6 +37,8 @@ pub struct LaunchOptions {
     pub extra_headers: BTreeMap<String, String>,
     /// Width and height of the viewport in CSS pixels.
     pub viewport: (u32, u32),
+    /// Whether it has a screen.
+    pub mode: Mode,
     /// What it does not ask for: advertisements and trackers by this list.
     pub blocking: Option<AdBlock>,
     /// When the guard ends it, whatever happens.
@@ -44,6 +49,16 @@ pub struct LaunchOptions {
     pub health: Health,
     /// How long its start may take.
     pub limits: Limits,
+}
+
+/// Whether a browser has a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// It draws for itself only.
+    #[default]
+    Headless,
+    /// It has a window on a display of its own, which needs `Xvfb`.
+    Headful,
 }
 
 /// How a browser is watched.
@@ -79,6 +94,7 @@ impl LaunchOptions {
             user_agent: None,
             extra_headers: BTreeMap::new(),
             viewport: (1280, 720),
+            mode: Mode::default(),
             blocking: None,
             deadline: Duration::from_secs(3600),
             sandbox: !nix::unistd::geteuid().is_root(),
@@ -89,14 +105,19 @@ impl LaunchOptions {
 
     /// Whether a browser that was launched with these options can be [adopted](crate::Browser::adopt)
     /// for those: whether they differ only in viewport, headers, blocking and deadline, and in the
-    /// proxy, which goes with the browser.
+    /// proxy, which goes with the browser. On a screen, the viewport has to be the same.
     ///
     /// A user agent is not among them. It can be changed in tabs and workers, but service workers
     /// are fetched under the old one, and keep it.
     #[must_use]
     pub fn fit(&self, wanted: &Self) -> bool {
+        // The screen around a window stays as large as it was.
+        let viewport = match self.mode {
+            Mode::Headless => wanted.viewport,
+            Mode::Headful => self.viewport,
+        };
         let adopted = Self {
-            viewport: wanted.viewport,
+            viewport,
             extra_headers: wanted.extra_headers.clone(),
             blocking: wanted.blocking.clone(),
             deadline: wanted.deadline,
@@ -104,6 +125,20 @@ impl LaunchOptions {
             ..self.clone()
         };
         adopted == *wanted
+    }
+
+    /// The size of the window: the viewport's, with room for what is above it on a screen.
+    pub(crate) fn window(&self) -> (u32, u32) {
+        let (width, height) = self.viewport;
+        match self.mode {
+            Mode::Headless => (width, height),
+            Mode::Headful => (width, height + ABOVE_VIEWPORT),
+        }
+    }
+
+    /// The size of the screen, if there is one: that of the window.
+    pub(crate) fn screen(&self) -> Option<(u32, u32)> {
+        (self.mode == Mode::Headful).then(|| self.window())
     }
 }
 

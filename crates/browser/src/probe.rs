@@ -4,6 +4,7 @@ mod version;
 
 use std::path::{Path, PathBuf};
 
+use crate::guard::display;
 pub(crate) use version::read as read_version;
 
 /// Names that Chromium goes by, in the order of preference.
@@ -159,6 +160,12 @@ fn on_path(name: &Path) -> Option<PathBuf> {
     std::env::split_paths(&folders)
         .map(|folder| folder.join(name))
         .find(|path| path.is_file())
+}
+
+/// Where the X server is that browsers with a screen need, if it is installed.
+#[must_use]
+pub fn xvfb() -> Option<PathBuf> {
+    on_path(Path::new(display::PROGRAM))
 }
 
 fn major(version: &str) -> &str {

@@ -33,14 +33,16 @@ pub(crate) fn descendants(ancestor: u32) -> BTreeSet<u32> {
     found
 }
 
-/// Every process, but this one, whose command line names something in `folder`.
+/// Every process, but this one, whose command line or environment names something in `folder`.
 pub(crate) fn users_of(folder: &Path) -> BTreeSet<u32> {
     let needle = folder.as_os_str().as_bytes();
     all()
         .filter(|pid| *pid != std::process::id())
         .filter(|pid| {
-            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            !needle.is_empty() && line.windows(needle.len()).any(|part| part == needle)
+            ["cmdline", "environ"].iter().any(|of| {
+                let text = fs::read(format!("/proc/{pid}/{of}")).unwrap_or_default();
+                !needle.is_empty() && text.windows(needle.len()).any(|part| part == needle)
+            })
         })
         .collect()
 }

@@ -74,18 +74,20 @@ pub(super) fn signals(signals: SigSet, calls: SyncSender<Call>) {
     });
 }
 
-/// Reaps: the command, and whatever of its descendants lost its own parent.
-pub(super) fn children(command: u32, calls: SyncSender<Call>) {
+/// Reaps: these, of which each is missed, and whatever of their descendants lost its own parent.
+pub(super) fn children(watched: Vec<u32>, calls: SyncSender<Call>) {
     thread::spawn(move || {
         loop {
             match waitpid(None::<Pid>, None) {
-                Ok(WaitStatus::Exited(pid, status)) if pid.as_raw().unsigned_abs() == command => {
+                Ok(WaitStatus::Exited(pid, status))
+                    if watched.contains(&pid.as_raw().unsigned_abs()) =>
+                {
                     calls
                         .send(Call::Ended(u8::try_from(status).unwrap_or(1)))
                         .ok();
                 }
                 Ok(WaitStatus::Signaled(pid, signal, _))
-                    if pid.as_raw().unsigned_abs() == command =>
+                    if watched.contains(&pid.as_raw().unsigned_abs()) =>
                 {
                     calls
                         .send(Call::Ended(128_u8.saturating_add(signal as u8)))

@@ -13,6 +13,12 @@ pub enum Error {
     /// The folder for its data can't be used.
     #[error("can't make a folder for the browser in {}: {source}; make it writable or give another one", .folder.display())]
     Folder { folder: PathBuf, source: io::Error },
+    /// A browser with a screen was asked for, and there is no X server for it.
+    #[error(
+        "Xvfb was not found on PATH, and a browser with a screen needs it; install the package \
+         `xvfb`, or start the browser headless"
+    )]
+    NoDisplay,
     /// The guard can't be started.
     #[error("the guard can't be started ({command}): {reason}")]
     Guard { command: String, reason: String },

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::LaunchOptions;
+use super::{LaunchOptions, Mode};
 
 /// Parts of Chromium that call home, or that change what pages and runs see.
 const OFF: &[&str] = &[
@@ -73,9 +73,8 @@ pub(super) fn capabilities(
 }
 
 fn args(options: &LaunchOptions, folder: &Path, user_agent: &str) -> Vec<String> {
-    let (width, height) = options.viewport;
+    let (width, height) = options.window();
     let mut args = vec![
-        "--headless=new".to_owned(),
         format!("--user-data-dir={}", folder.join("profile").display()),
         format!("--user-agent={user_agent}"),
         format!("--window-size={width},{height}"),
@@ -118,6 +117,11 @@ fn args(options: &LaunchOptions, folder: &Path, user_agent: &str) -> Vec<String>
         "--disable-gpu",
     ];
     args.extend(plain.map(str::to_owned));
+    let shown: &[&str] = match options.mode {
+        Mode::Headless => &["--headless=new"],
+        Mode::Headful => &["--ozone-platform=x11", "--window-position=0,0"],
+    };
+    args.extend(shown.iter().map(|it| (*it).to_owned()));
     if !options.sandbox {
         args.push("--no-sandbox".to_owned());
     }

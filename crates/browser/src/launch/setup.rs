@@ -64,7 +64,7 @@ async fn window(options: &LaunchOptions, bidi: &Socket, cdp: &Socket) -> Result<
     let target = json!({ "targetId": first_tab(options, bidi).await? });
     let found = cdp.call_within(step, "Browser.getWindowForTarget", target);
     let found = found.await.map_err(failed("finding its window"))?;
-    let (width, height) = options.viewport;
+    let (width, height) = options.window();
     let bounds = json!({
         "windowId": found["windowId"],
         "bounds": { "width": width, "height": height },

@@ -1,6 +1,6 @@
-//! Chromium and its driver.
+//! Chromium, its driver, and the screen that it may have.
 
-use errand_browser::probe::{Error, Installed, Kind, Program};
+use errand_browser::probe::{self, Error, Installed, Kind, Program};
 
 use super::Finding;
 use crate::config::Config;
@@ -25,6 +25,14 @@ pub async fn all(config: &Config) -> Vec<Finding> {
             ),
         });
     }
+    findings.push(match probe::xvfb() {
+        Some(path) => Finding::good("Xvfb", path.display().to_string()),
+        None => Finding::warning(
+            "Xvfb",
+            "not found on PATH: browsers can be started headless only, not with a screen",
+            "apt-get install xvfb",
+        ),
+    });
     findings
 }
 

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use errand_domain::{ArtifactId, OrganizationId, Timestamp};
+use errand_domain::{ArtifactId, OrganizationId, SessionId, Timestamp};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-/// Mixed into every tag, so that a tag made for something else by the same key is none here.
-const PURPOSE: &[u8] = b"errand artifact link";
+/// Mixed into every tag, so that a tag made for one thing is none for another.
+const ARTIFACT: &[u8] = b"errand artifact link";
+const SESSION: &[u8] = b"errand session socket";
 const VERSION: u8 = 1;
 const TAG_BYTES: usize = 32;
 /// Version, expiry, and the length of the organization's id.
@@ -50,6 +51,27 @@ impl Signer {
         artifact: &ArtifactId,
         expires_at: Timestamp,
     ) -> String {
+        self.make(ARTIFACT, organization, artifact.as_str(), expires_at)
+    }
+
+    /// A token for the socket of one session, as [`sign`](Self::sign) makes them for artifacts.
+    #[must_use]
+    pub fn sign_session(
+        &self,
+        organization: &OrganizationId,
+        session: &SessionId,
+        expires_at: Timestamp,
+    ) -> String {
+        self.make(SESSION, organization, session.as_str(), expires_at)
+    }
+
+    fn make(
+        &self,
+        purpose: &[u8],
+        organization: &OrganizationId,
+        subject: &str,
+        expires_at: Timestamp,
+    ) -> String {
         let organization = organization.as_str().as_bytes();
         // Ids are ours and short; one of more than 64 KiB would only make a token that fails.
         let length = u16::try_from(organization.len()).unwrap_or(u16::MAX);
@@ -57,8 +79,8 @@ impl Signer {
         token.extend_from_slice(&expires_at.micros().to_be_bytes());
         token.extend_from_slice(&length.to_be_bytes());
         token.extend_from_slice(organization);
-        token.extend_from_slice(artifact.as_str().as_bytes());
-        let tag = self.tag(&token);
+        token.extend_from_slice(subject.as_bytes());
+        let tag = self.tag(purpose, &token);
         token.extend_from_slice(&tag);
         URL_SAFE_NO_PAD.encode(token)
     }
@@ -72,6 +94,29 @@ impl Signer {
         token: &str,
         now: Timestamp,
     ) -> Result<(OrganizationId, ArtifactId), InvalidLink> {
+        let (organization, subject) = self.check(ARTIFACT, token, now)?;
+        Ok((organization, subject.into()))
+    }
+
+    /// Reads a token that [`sign_session`](Self::sign_session) made.
+    ///
+    /// # Errors
+    /// [`InvalidLink`].
+    pub fn verify_session(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(OrganizationId, SessionId), InvalidLink> {
+        let (organization, subject) = self.check(SESSION, token, now)?;
+        Ok((organization, subject.into()))
+    }
+
+    fn check(
+        &self,
+        purpose: &[u8],
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(OrganizationId, String), InvalidLink> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(InvalidLink::Forged);
         }
@@ -81,23 +126,23 @@ impl Signer {
         let (signed, tag) = bytes
             .split_last_chunk::<TAG_BYTES>()
             .ok_or(InvalidLink::Forged)?;
-        if !bool::from(self.tag(signed).ct_eq(tag)) {
+        if !bool::from(self.tag(purpose, signed).ct_eq(tag)) {
             return Err(InvalidLink::Forged);
         }
-        let (expires_at, organization, artifact) = read(signed).ok_or(InvalidLink::Forged)?;
+        let (expires_at, organization, subject) = read(signed).ok_or(InvalidLink::Forged)?;
         if now >= expires_at {
             return Err(InvalidLink::Expired);
         }
-        Ok((organization, artifact))
+        Ok((organization, subject))
     }
 
-    fn tag(&self, signed: &[u8]) -> [u8; TAG_BYTES] {
+    fn tag(&self, purpose: &[u8], signed: &[u8]) -> [u8; TAG_BYTES] {
         // HMAC pads keys to the hash's block of 64 bytes with zeros; `new` wants them padded, and
         // unlike `new_from_slice` it can't fail.
         let mut block = [0; 64];
         block[..self.key.len()].copy_from_slice(&self.key);
         let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(PURPOSE);
+        mac.update(purpose);
         mac.update(signed);
         mac.finalize().into_bytes().into()
     }
@@ -109,16 +154,16 @@ impl fmt::Debug for Signer {
     }
 }
 
-fn read(signed: &[u8]) -> Option<(Timestamp, OrganizationId, ArtifactId)> {
+fn read(signed: &[u8]) -> Option<(Timestamp, OrganizationId, String)> {
     let (head, ids) = signed.split_at_checked(HEAD_BYTES)?;
     let (version, rest) = head.split_first()?;
     let (expires_at, length) = rest.split_first_chunk::<8>()?;
     let length = u16::from_be_bytes(length.try_into().ok()?);
-    let (organization, artifact) = ids.split_at_checked(usize::from(length))?;
+    let (organization, subject) = ids.split_at_checked(usize::from(length))?;
     (*version == VERSION).then_some(())?;
     Some((
         Timestamp(i64::from_be_bytes(*expires_at)),
         std::str::from_utf8(organization).ok()?.into(),
-        std::str::from_utf8(artifact).ok()?.into(),
+        std::str::from_utf8(subject).ok()?.to_owned(),
     ))
 }

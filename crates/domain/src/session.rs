@@ -158,6 +158,12 @@ impl BrowserType {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == name)
     }
+
+    /// Whether programs can drive it by the Chrome DevTools Protocol.
+    #[must_use]
+    pub fn speaks_cdp(self) -> bool {
+        matches!(self, Self::Chrome | Self::Msedge)
+    }
 }
 
 /// What a session's browser has besides.

@@ -2,6 +2,7 @@
 
 mod connect;
 mod redirect;
+mod stream;
 
 use std::{error::Error as _, fmt, sync::Arc};
 
@@ -22,6 +23,7 @@ use url::Url;
 
 use crate::{Dialer, Error, Policy};
 use connect::{Connector, Wire};
+pub use stream::Stream;
 
 /// Who we say we are, where the request doesn't.
 const USER_AGENT: &str = concat!("errand/", env!("CARGO_PKG_VERSION"));

@@ -13,7 +13,7 @@ pub mod policy;
 pub mod proxy;
 pub mod resolve;
 
-pub use client::Client;
+pub use client::{Client, Stream};
 pub use dial::{Dialer, Error, check};
 pub use policy::{Blocked, Policy};
 pub use proxy::{Counters, Incident, Proxy};

@@ -273,7 +273,7 @@ impl Carrier {
             lost,
             clock,
         } = *course;
-        match sink.append(vec![seat.introduction()]).await {
+        match sink.append(seat.introduction()).await {
             Ok(()) => {}
             Err(PortError::LeaseLost) => return Outcome::LeaseLost,
             Err(error) => return Outcome::Unwritable(error),

@@ -5,6 +5,7 @@
 //! epoch of the run's lease. Whoever lost the lease writes nothing more.
 #![forbid(unsafe_code)]
 
+mod attach;
 mod captcha;
 mod carry;
 mod clock;
@@ -33,6 +34,7 @@ pub use clock::SystemClock;
 pub use config::Config;
 pub use control::{Control, Controller};
 pub use engine::{ModelInfo, WITH_MODEL, WITH_SCREEN};
+pub use errand_browser::gateway::MAX_CLIENT_MESSAGE_BYTES;
 pub use errand_browser::view::{Error as WatchError, Update, Watcher};
 pub use handle::Handle;
 pub use live::{Changes, Grip, Live};

@@ -8,24 +8,33 @@ use std::{
 
 use errand_browser::{
     Page,
+    gateway::{Gateway, Record},
     page::Remote,
     view::{Error, View, Watcher},
 };
 use errand_domain::{
-    OrganizationId, RunId, SessionId, Timestamp,
+    OrganizationId, RunId, SessionId, StorageState, Timestamp,
     input::Input,
     port::Clock as _,
     view::{Controller as Acting, ViewOptions},
 };
-use tokio::{sync::watch, time::timeout};
+use futures_util::{Sink, Stream};
+use tokio::{
+    sync::{mpsc, watch},
+    time::timeout,
+};
 
 use crate::{
     SystemClock,
     control::{Control, Controller},
+    profile,
 };
 
 /// How long it may take to let go of buttons and keys.
 const LETTING_GO: Duration = Duration::from_secs(5);
+
+/// Records of what programs do that wait to be noted.
+const MAX_RECORDS: usize = 256;
 
 /// The run that is under way in a browser, and since when.
 type UnderWay = Option<(RunId, Timestamp)>;
@@ -42,22 +51,39 @@ pub struct Live {
     page: Page,
     view: View,
     remote: Remote,
+    gateway: Gateway,
     run: watch::Sender<UnderWay>,
 }
 
 impl Live {
-    /// A browser, by what is done in it.
+    /// A browser, by what is done in it; and what programs will do in it.
     #[must_use]
-    pub fn new(organization: OrganizationId, session: Option<SessionId>, page: Page) -> Self {
-        Self {
+    pub fn new(
+        organization: OrganizationId,
+        session: Option<SessionId>,
+        page: Page,
+    ) -> (Self, mpsc::Receiver<Record>) {
+        let (records, recorded) = mpsc::channel(MAX_RECORDS);
+        let live = Self {
             organization,
             session,
             control: Control::default(),
             view: View::new(&page),
             remote: Remote::new(&page),
+            gateway: Gateway::new(&page, records),
             page,
             run: watch::Sender::new(None),
-        }
+        };
+        (live, recorded)
+    }
+
+    /// Serves a program that drives it by CDP, until either side ends. Returns why.
+    pub async fn program<S, E, K>(&self, source: S, sink: K) -> String
+    where
+        S: Stream<Item = Result<String, E>> + Unpin,
+        K: Sink<String> + Unpin,
+    {
+        self.gateway.serve(source, sink).await.to_string()
     }
 
     /// What is done in it.
@@ -83,6 +109,14 @@ impl Live {
             .apply(input)
             .await
             .map_err(|error| error.to_string())
+    }
+
+    /// Reads all that it keeps: cookies, storage, databases.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    pub async fn capture(&self) -> Result<StorageState, String> {
+        profile::capture(&self.page).await
     }
 
     /// Lets go of what whoever controlled it held down: buttons and keys.
@@ -114,7 +148,14 @@ impl Live {
             };
         }
         let run = self.run.borrow().clone();
-        run.map_or(Acting::Nobody, |(run, since)| Acting::Run {
+        let other = match self.gateway.clients() {
+            0 => Acting::Nobody,
+            _ => Acting::Program {
+                name: "CDP".to_owned(),
+                since: Timestamp::default(),
+            },
+        };
+        run.map_or(other, |(run, since)| Acting::Run {
             run: run.to_string(),
             since,
         })

@@ -2,15 +2,19 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use errand_browser::{Browser, LaunchOptions, Page};
+use errand_browser::{Browser, LaunchOptions, Page, gateway::Record};
 use errand_domain::{
     Draft, FailureCategory, OrganizationId, Run, SessionId, SessionRequest, event::Body,
+    session::Extension,
 };
 use errand_egress::{Policy, Proxy};
 use errand_engine::drive::MAX_QUESTIONS;
-use tokio::time::timeout;
+use tokio::{
+    sync::{Mutex, mpsc::Receiver},
+    time::timeout,
+};
 
-use crate::{Config, live::Live, pool::Pool, room::Room};
+use crate::{Config, attach, live::Live, pool::Pool, room::Room};
 
 /// How long a browser's end is waited for.
 const CLOSING: Duration = Duration::from_secs(10);
@@ -46,6 +50,8 @@ struct Shape {
     user_agent: Option<String>,
     extra_headers: std::collections::BTreeMap<String, String>,
     viewport: Option<[u32; 2]>,
+    address: Option<String>,
+    blocks: bool,
     life: Duration,
 }
 
@@ -61,6 +67,8 @@ impl Wishes {
                 user_agent: request.user_agent.clone(),
                 extra_headers: request.extra_http_headers.clone(),
                 viewport: None,
+                address: request.browser_address.clone(),
+                blocks: false,
                 // The guard ends the browser a little after the run must have ended by itself.
                 life: config.timeout(run) + config.pause_timeout * MAX_QUESTIONS + SLACK,
             },
@@ -79,6 +87,8 @@ impl Wishes {
             session: Some(id.clone()),
             shape: Shape {
                 viewport: request.viewport,
+                address: request.browser_address.clone(),
+                blocks: request.extensions.contains(&Extension::AdBlocker),
                 life: session_life(request.timeout_minutes),
                 ..Shape::default()
             },
@@ -98,6 +108,8 @@ pub struct Seat {
     proxy: Proxy,
     viewport: (u32, u32),
     pub live: Arc<Live>,
+    /// What programs do in it.
+    pub records: Mutex<Receiver<Record>>,
 }
 
 impl Seat {
@@ -116,6 +128,8 @@ impl Seat {
             user_agent,
             extra_headers,
             viewport,
+            address,
+            blocks,
             life,
         } = wishes.shape;
         let crashed = |reason| Refused::new(FailureCategory::BrowserCrashed, reason);
@@ -127,40 +141,60 @@ impl Seat {
         if let Some([width, height]) = viewport {
             wanted.viewport = (width, height);
         }
-        let viewport = wanted.viewport;
-        let (browser, proxy) = match adopted(pool, &wanted).await {
-            Some(warm) => warm,
-            None => {
+        if blocks {
+            wanted.blocking = Some(config.blocking.clone());
+        }
+        let shown = wanted.viewport;
+        let warm = match &address {
+            Some(_) => None,
+            None => adopted(pool, &wanted).await,
+        };
+        let (browser, proxy) = match (warm, address) {
+            (Some(warm), _) => warm,
+            (None, address) => {
                 let proxy = Proxy::start(None).await.map_err(|error| {
                     let reason = format!("no proxy for the browser: {error}");
                     Refused::new(FailureCategory::Internal, reason)
                 })?;
-                wanted.proxy = proxy.address();
-                let _turn = room.start().await;
-                let browser = Browser::launch(wanted).await.map_err(|error| {
-                    crashed(format!("the browser could not be started: {error}"))
-                })?;
+                let browser = if let Some(address) = address {
+                    let theirs = attach::Wanted {
+                        address,
+                        viewport: viewport.map(|[width, height]| (width, height)),
+                        user_agent: wanted.user_agent,
+                        extra_headers: wanted.extra_headers,
+                    };
+                    attach::attach(config, &proxy, theirs).await?
+                } else {
+                    wanted.proxy = proxy.address();
+                    let _turn = room.start().await;
+                    let launched = Browser::launch(wanted).await;
+                    launched.map_err(|error| {
+                        crashed(format!("the browser could not be started: {error}"))
+                    })?
+                };
                 (browser, proxy)
             }
         };
+        let viewport = shown;
         let mut denied = policy;
         denied.denied.extend(browser.ports().iter().copied());
         proxy.attach(denied);
         let page = browser.page().await.map_err(|error| {
             crashed(format!("the browser did not answer at its start: {error}"))
         })?;
-        let live = Live::new(wishes.organization, wishes.session, page);
+        let (live, records) = Live::new(wishes.organization, wishes.session, page);
         Ok(Self {
             browser,
             proxy,
             viewport,
             live: Arc::new(live),
+            records: Mutex::new(records),
         })
     }
 
-    /// For the log of a run: which browser it has.
+    /// For the log of a run: which browser it has, and what that lacks.
     #[must_use]
-    pub fn introduction(&self) -> Draft {
+    pub fn introduction(&self) -> Vec<Draft> {
         let version = self.browser.version();
         let body = Body::BrowserStarted {
             browser: "chrome".to_owned(),
@@ -172,7 +206,16 @@ impl Seat {
             Some(session) => format!("goes on in session {session}, Chromium {version}"),
             None => format!("Chromium {version} is ready"),
         };
-        Draft::new(summary, body)
+        let lacks = self.browser.lacks().iter().map(|lack| {
+            let body = Body::Degraded {
+                feature: lack.name.to_owned(),
+                reason: lack.sentence.to_owned(),
+            };
+            Draft::new(format!("without {}: {}", lack.name, lack.sentence), body)
+        });
+        std::iter::once(Draft::new(summary, body))
+            .chain(lacks)
+            .collect()
     }
 
     /// What is done in it.

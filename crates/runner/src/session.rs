@@ -82,10 +82,15 @@ impl Carrier {
         let started = self.store.session_started(&session.id, epoch, &summary);
         let end = match started.await {
             Ok(_) => {
+                for lack in seat.browser().lacks() {
+                    self.note(session, "lacking", lack.sentence.to_owned())
+                        .await;
+                }
                 let _known: Entry = self.lives.session(&session.id, &seat.live);
                 tokio::select! {
                     end = self.turns(session, epoch, &seat, over) => end,
                     end = watch_over(&seat, over, &mut term) => end,
+                    end = self.records(session, &seat) => end,
                 }
             }
             Err(Error::LeaseLost) => over.wait().await,
@@ -170,6 +175,25 @@ impl Carrier {
                 _ = hints.wait(POLL) => {}
             }
         }
+    }
+
+    /// Notes what programs do in the browser, for as long as it lives.
+    async fn records(&self, session: &Session, seat: &Seat) -> (CloseReason, String) {
+        let mut records = seat.records.lock().await;
+        while let Some(record) = records.recv().await {
+            let times = match record.count {
+                0 | 1 => String::new(),
+                count => format!(" ({count} times)"),
+            };
+            let missed = match record.missed {
+                0 => String::new(),
+                missed => format!("; {missed} before it were not noted"),
+            };
+            let method = &record.method;
+            let summary = format!("{method}: {}{times}{missed}", record.summary);
+            self.note(session, "command", summary).await;
+        }
+        std::future::pending().await
     }
 
     /// Comes back when the time to drain is over, having ended the session.

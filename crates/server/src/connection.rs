@@ -147,7 +147,8 @@ async fn drive(
     let service = TowerToHyperService::new(service);
     let socket = Heard::new(socket);
     let silence = socket.silence(patience);
-    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(socket), service));
+    let mut connection =
+        std::pin::pin!(builder.serve_connection_with_upgrades(TokioIo::new(socket), service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = silence => return tracing::debug!("a client said nothing"),

@@ -11,6 +11,15 @@ use std::{
 
 use errand_domain::{OrganizationId, RunId, SessionId, SessionState};
 use errand_runner::Live;
+use http::{HeaderMap, HeaderValue};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{client::IntoClientRequest as _, protocol::WebSocketConfig},
+};
 use tonic::{
     Request, Status,
     metadata::{MetadataMap, MetadataValue},
@@ -41,7 +50,15 @@ pub(crate) enum Place {
     /// In this process.
     Here(Arc<Live>),
     /// In another, which can be called.
-    There(Channel),
+    There(Peer),
+}
+
+/// Another replica.
+pub(crate) struct Peer {
+    /// For calls.
+    pub(crate) channel: Channel,
+    /// For everything else: an `http` or `https` URL without a slash at its end.
+    pub(crate) address: String,
 }
 
 impl Target {
@@ -152,7 +169,7 @@ impl Edge {
         let address = self.store.replica(&holder).await.map_err(fault::store)?;
         let address = address.ok_or_else(refusal::owner_unreachable)?;
         let channel = self.replicas.channel(&address, self.config.tls.as_ref())?;
-        Ok(Place::There(channel))
+        Ok(Place::There(Peer { channel, address }))
     }
 
     async fn session_holder(
@@ -188,4 +205,64 @@ pub(crate) fn relayed(status: Status) -> Status {
         return refusal::owner_unreachable();
     }
     status
+}
+
+/// A socket to the replica that has a browser.
+pub(crate) type OwnerSocket = WebSocketStream<Box<dyn Io>>;
+
+/// A connection, encrypted or not.
+pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
+/// Opens a socket at another replica, with the caller's own permission.
+///
+/// # Errors
+/// UNAVAILABLE if it can't be reached or refuses.
+pub(crate) async fn socket(
+    peer: &Peer,
+    path: &str,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    tls: Option<&Tls>,
+    config: WebSocketConfig,
+) -> Result<OwnerSocket, Status> {
+    let refused = |what: &dyn std::fmt::Display| {
+        tracing::warn!(address = peer.address, "no socket at the replica: {what}");
+        refusal::owner_unreachable()
+    };
+    let url = url::Url::parse(&peer.address).map_err(|error| refused(&error))?;
+    let secure = url.scheme() == "https";
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let port = url.port_or_known_default().unwrap_or(0);
+    let query = query.map(|it| format!("?{it}")).unwrap_or_default();
+    let scheme = if secure { "wss" } else { "ws" };
+    let address = format!("{scheme}://{host}:{port}{path}{query}");
+    let mut request = address
+        .into_client_request()
+        .map_err(|error| refused(&error))?;
+    for name in KEYS {
+        if let Some(value) = headers.get(name) {
+            request.headers_mut().insert(name, value.clone());
+        }
+    }
+    let forwarded = HeaderValue::from_static("1");
+    request.headers_mut().insert(FORWARDED, forwarded);
+    let connect = async {
+        let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await?;
+        stream.set_nodelay(true)?;
+        let stream: Box<dyn Io> = if secure {
+            crate::tls::connect(stream, &host, tls).await?
+        } else {
+            Box::new(stream)
+        };
+        tokio_tungstenite::client_async_with_config(request, stream, Some(config))
+            .await
+            .map_err(std::io::Error::other)
+    };
+    match tokio::time::timeout(CONNECT * 2, connect).await {
+        Ok(Ok((socket, _))) => Ok(socket),
+        Ok(Err(error)) => Err(refused(&error)),
+        Err(_) => Err(refused(&"no answer in time")),
+    }
 }

@@ -25,7 +25,7 @@ use crate::{
     files::{Files, links},
     guard, json, probes, refusal,
     runs::{Runs, watch},
-    sessions::Sessions,
+    sessions::{Sessions, cdp},
 };
 
 /// The router, and the way to tell health checks that the server stops.
@@ -76,6 +76,10 @@ pub(crate) async fn build(edge: Arc<Edge>) -> Result<(Router, HealthReporter), E
         .route("/healthz", get(probes::alive))
         .route("/readyz", get(probes::ready))
         .route("/artifacts/{token}/{filename}", get(links::serve))
+        .route(
+            "/v1/browser_sessions/{browser_session_id}/cdp",
+            get(cdp::serve),
+        )
         .with_state(edge);
     let app = grpc
         // On the routes only: a plain GET of an unknown path is no broken gRPC-Web call.

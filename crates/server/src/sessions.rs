@@ -1,5 +1,6 @@
 //! `SessionService`.
 
+pub(crate) mod cdp;
 mod control;
 mod create;
 mod ending;
@@ -144,7 +145,21 @@ impl Edge {
                 None => shortage().unwrap_or_else(|| "waits for a browser".to_owned()),
             };
         }
-        let _ = base;
+        if session.state == SessionState::Running && session.request.browser_type.speaks_cdp() {
+            answer.browser_address = self.socket(session, base).await?;
+        }
         Ok(answer)
+    }
+
+    /// Where a program drives the session's browser from.
+    async fn socket(&self, session: &Session, base: &str) -> Result<String, Status> {
+        let now = self.clock.now(&self.store).await.map_err(fault::store)?;
+        let expires_at = now.plus_millis(cdp::ADDRESS_LIFE_MS);
+        let owner = &session.organization_id;
+        let token = self.signer.sign_session(owner, &session.id, expires_at);
+        // `http` becomes `ws`, and `https` becomes `wss`.
+        let base = base.strip_prefix("http").unwrap_or(base);
+        let path = format!("/v1/browser_sessions/{}/cdp", session.id);
+        Ok(format!("ws{base}{path}?token={token}"))
     }
 }

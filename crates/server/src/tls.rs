@@ -1,15 +1,16 @@
 //! Certificates become an acceptor here.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use rustls::{
     RootCertStore, ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
     server::WebPkiClientVerifier,
 };
-use tokio_rustls::TlsAcceptor;
+use tokio::net::TcpStream;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use crate::{Error, Tls};
+use crate::{Error, Tls, replica::Io};
 
 /// # Errors
 /// What is wrong with which of the files.
@@ -54,4 +55,45 @@ fn certificates(what: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, 
         Ok(certificates) => Ok(certificates),
         Err(error) => Err(Error::Tls(format!("{what} can't be read as PEM: {error}"))),
     }
+}
+
+/// Encrypts a connection to another replica, whose certificate is of the same authority as ours, if
+/// not the same one.
+///
+/// # Errors
+/// If the certificates can't be used, or it shows another.
+pub(crate) async fn connect(
+    stream: TcpStream,
+    host: &str,
+    tls: Option<&Tls>,
+) -> io::Result<Box<dyn Io>> {
+    let mut roots = RootCertStore::empty();
+    let pems = tls.map(|it| [Some(&it.certificate), it.client_roots.as_ref()]);
+    for pem in pems.into_iter().flatten().flatten() {
+        for root in certificates("a certificate", pem).map_err(io::Error::other)? {
+            // One that is no authority is none.
+            roots.add(root).ok();
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .with_root_certificates(roots);
+    let config = match tls {
+        Some(tls) => {
+            let chain = certificates("the certificate", &tls.certificate);
+            let key = PrivateKeyDer::from_pem_slice(&tls.key).map_err(io::Error::other)?;
+            builder
+                .with_client_auth_cert(chain.map_err(io::Error::other)?, key)
+                .map_err(io::Error::other)?
+        }
+        None => builder.with_no_client_auth(),
+    };
+    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
+    let name = name.map_err(io::Error::other)?;
+    let stream = TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await?;
+    Ok(Box::new(stream))
 }

@@ -20,7 +20,7 @@ pub const NAME: &str = "errand.toml";
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Every key of the file.
-pub const KEYS: [&str; 21] = [
+pub const KEYS: [&str; 22] = [
     "listen",
     "data_dir",
     "database_url",
@@ -37,6 +37,7 @@ pub const KEYS: [&str; 21] = [
     "warm_browsers",
     "browser_memory",
     "park_after",
+    "ad_filters",
     "advertise_url",
     "secret_key",
     "log",
@@ -64,6 +65,7 @@ pub struct File {
     pub warm_browsers: Option<u16>,
     pub browser_memory: Option<u32>,
     pub park_after: Option<Span>,
+    pub ad_filters: Option<PathBuf>,
     pub advertise_url: Option<PublicUrl>,
     pub secret_key: Option<SecretKey>,
     pub log: Option<String>,
@@ -88,6 +90,7 @@ impl File {
             &mut file.tls_client_ca,
             &mut file.chromium,
             &mut file.chromedriver,
+            &mut file.ad_filters,
         ] {
             *entry = entry.take().map(|it| folder.join(it));
         }

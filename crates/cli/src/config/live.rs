@@ -1,6 +1,6 @@
 //! Settings of live browsers, and of servers that share them.
 
-use std::{str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Args;
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -23,6 +23,10 @@ pub struct LiveFlags {
     /// How long others wait for a browser before a paused run gives its own up [default: 1m]
     #[arg(long, env = "ERRAND_PARK_AFTER", value_name = "TIME")]
     pub park_after: Option<Span>,
+    /// Filters of the extension `ad-blocker`: a list in the syntax of EasyList, or a file of hosts
+    /// [default: a short list of errand's own]
+    #[arg(long, env = "ERRAND_AD_FILTERS", value_name = "FILE")]
+    pub ad_filters: Option<PathBuf>,
     /// How other servers on the same database reach this one [default: the address listened on]
     #[arg(long, env = "ERRAND_ADVERTISE_URL", value_name = "URL")]
     pub advertise_url: Option<PublicUrl>,
@@ -79,6 +83,8 @@ pub struct Live {
     /// In bytes.
     pub browser_memory: u64,
     pub park_after: Duration,
+    /// None: a list of our own.
+    pub ad_filters: Option<PathBuf>,
     pub advertise_url: Option<Url>,
     pub secret_key: Option<SecretKey>,
 }
@@ -94,6 +100,7 @@ impl Live {
         let park = table.pick("park_after", flags.park_after, file.park_after);
         let park_after = park.map_or(Duration::from_secs(60), |it| it.0);
         table.settle("park_after", format!("{}s", park_after.as_secs_f64()));
+        let ad_filters = table.path("ad_filters", flags.ad_filters, file.ad_filters.take());
         let advertise = table.pick(
             "advertise_url",
             flags.advertise_url,
@@ -110,6 +117,7 @@ impl Live {
             warm_browsers,
             browser_memory: u64::from(memory) << 20,
             park_after,
+            ad_filters,
             advertise_url: advertise.map(|it| it.0),
             secret_key,
         }

@@ -98,6 +98,41 @@ async fn a_paused_run_says_what_it_waits_for_and_goes_on_with_the_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_paused_run_gives_its_browser_up_to_others_and_goes_on_with_the_answer() {
+    let setting = setting("browsers = 1\npark_after = \"1s\"\n").await;
+    let mut runs = setting.configured.server.runs().await;
+    let paused = asked(&setting).await;
+    // There is one browser, and the paused run has it.
+    let mut other = task("Open the page Contact", &setting.site.url("/"));
+    other.engine = "local".to_owned();
+    let other = runs.run_task(other).await.unwrap().into_inner();
+    let other = other.run.unwrap().run_id;
+    let events = follow(&mut runs, &other, |_| false).await;
+    let none = FailureCategory::Unspecified;
+    ended(
+        &get(&mut runs, &other).await,
+        &events,
+        RunStatus::Completed,
+        none,
+    );
+    let still = get(&mut runs, &paused.run_id).await;
+    assert_eq!(still.status(), RunStatus::Paused);
+    let request = RespondToRunRequest {
+        run_id: paused.run_id.clone(),
+        response: r#"{"approved": true}"#.to_owned(),
+    };
+    runs.respond_to_run(request).await.unwrap();
+    let events = follow(&mut runs, &paused.run_id, |_| false).await;
+    let run = get(&mut runs, &paused.run_id).await;
+    ended(&run, &events, RunStatus::Completed, none);
+    assert!(
+        events.iter().any(|it| it.kind == "recovered"),
+        "{:?}",
+        summaries(&events)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_no_or_a_cancel_ends_a_paused_run() {
     let setting = setting("").await;
     let mut runs = setting.configured.server.runs().await;

@@ -5,8 +5,12 @@
 mod bad;
 mod control;
 mod living;
+mod program;
+mod replicas;
+mod room;
 #[path = "../runs/server.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod server;
 mod session;
+mod theirs;
 mod watch;

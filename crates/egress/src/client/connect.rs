@@ -33,17 +33,14 @@ pub struct Connector {
 
 /// TLS, set up when the first https request needs it: reading the system's certificates takes
 /// longer than everything else.
-struct Tls {
+pub(super) struct Tls {
     roots: Option<RootCertStore>,
     connector: OnceCell<TlsConnector>,
 }
 
 impl Connector {
     pub fn new(dialer: Dialer, policy: Arc<Policy>, roots: Option<RootCertStore>) -> Self {
-        let tls = Arc::new(Tls {
-            roots,
-            connector: OnceCell::new(),
-        });
+        let tls = Arc::new(Tls::new(roots));
         Self {
             dialer,
             policy,
@@ -68,7 +65,15 @@ impl Connector {
 }
 
 impl Tls {
-    async fn connector(&self) -> Result<&TlsConnector, Boxed> {
+    /// Believes these roots, or the system's.
+    pub(super) fn new(roots: Option<RootCertStore>) -> Self {
+        Self {
+            roots,
+            connector: OnceCell::new(),
+        }
+    }
+
+    pub(super) async fn connector(&self) -> Result<&TlsConnector, Boxed> {
         let make = async {
             let roots = match &self.roots {
                 Some(roots) => roots.clone(),

@@ -63,7 +63,7 @@ pub(super) async fn control(
     let place = edge.locate(&owner, &target, &headers).await?;
     let watching = edge.watchers.enter(&owner)?;
     match place {
-        Place::There(channel) => {
+        Place::There(peer) => {
             let first = v1::ControlSessionRequest {
                 step: Some(Step::Take(take)),
             };
@@ -71,7 +71,7 @@ pub(super) async fn control(
             let rest = inputs.take_while(|it| std::future::ready(it.is_ok()));
             let rest = rest.filter_map(|it| std::future::ready(it.ok()));
             let steps = stream::once(std::future::ready(first)).chain(rest);
-            let mut client = SessionServiceClient::new(channel);
+            let mut client = SessionServiceClient::new(peer.channel);
             let call = client.control_session(edge.forwarded(steps, &headers));
             let answers = call.await.map_err(relayed)?.into_inner();
             let stop = edge.stop.clone();
@@ -177,8 +177,8 @@ pub(super) async fn send(
     violations.finish()?;
     let live = match edge.locate(&owner, &target, &headers).await? {
         Place::Here(live) => live,
-        Place::There(channel) => {
-            let mut client = SessionServiceClient::new(channel);
+        Place::There(peer) => {
+            let mut client = SessionServiceClient::new(peer.channel);
             let call = client.send_input(edge.forwarded(given, &headers)).await;
             return call.map(tonic::Response::into_inner).map_err(relayed);
         }

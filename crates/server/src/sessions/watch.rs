@@ -49,8 +49,8 @@ pub(super) async fn watch(
     let place = edge.locate(&owner, &target, &headers).await?;
     let watching = edge.watchers.enter(&owner)?;
     match place {
-        Place::There(channel) => {
-            let mut client = SessionServiceClient::new(channel);
+        Place::There(peer) => {
+            let mut client = SessionServiceClient::new(peer.channel);
             let call = client.watch_session(edge.forwarded(given, &headers));
             let answers = call.await.map_err(relayed)?.into_inner();
             let stop = edge.stop.clone();

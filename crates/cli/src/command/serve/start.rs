@@ -3,6 +3,7 @@
 use std::{fs, io, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
+use errand_browser::AdBlock;
 use errand_domain::{KeyId, OrganizationId, log::hex};
 use errand_llm::Models;
 use errand_store::Store;
@@ -119,6 +120,7 @@ pub fn runner(
         captcha_hook: config.captcha_hook(address),
         models,
         guard: vec![program.into(), "guard".into()],
+        blocking: blocking(config.live.ad_filters.as_deref())?,
         chromium: config.chromium.clone(),
         chromedriver: config.chromedriver.clone(),
         folder: browsers(&config.data_dir)?,
@@ -127,6 +129,25 @@ pub fn runner(
         denied: vec![address],
         secret,
     })
+}
+
+/// What the extension `ad-blocker` blocks.
+fn blocking(list: Option<&Path>) -> anyhow::Result<AdBlock> {
+    let Some(path) = list else {
+        return AdBlock::own().context("errand's own filters can't be used");
+    };
+    let shown = path.display();
+    let misuse = |error: &dyn std::fmt::Display| Misuse(format!("ad_filters {shown}: {error}"));
+    let text = fs::read_to_string(path).map_err(|error| misuse(&error))?;
+    let block = AdBlock::new(&text).map_err(|error| misuse(&error))?;
+    let skipped = block.skipped();
+    if let Some((line, why)) = skipped.first.first() {
+        let count = skipped.count;
+        tracing::warn!("{shown}: {count} lines are left out, the first is line {line}: {why}");
+    }
+    let filters = block.filters();
+    tracing::info!("ad-blocker: {filters} filters of {shown}");
+    Ok(block)
 }
 
 /// How other servers on the same database reach this one.

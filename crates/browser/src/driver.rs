@@ -31,7 +31,9 @@ use output::Output;
 
 /// Longest path of a folder that a socket's path can begin with (108 bytes in all).
 const SOCKET_FOLDER_LIMIT: usize = 60;
-/// How long the guard may take to clear up before it is killed itself.
+/// When to see whether the guard is stopped, and clears up nothing.
+const LOOK_AFTER: Duration = Duration::from_secs(2);
+/// How long the guard may then take to clear up before it is killed itself.
 const RELEASE_LIMIT: Duration = Duration::from_secs(12);
 
 /// A ChromeDriver that listens. Letting go of it, also by dying, ends it and all below it.
@@ -207,9 +209,9 @@ impl Driver {
     /// Ends driver and browser and deletes the folders; bounded.
     pub(crate) async fn end(mut self) {
         self.leash.release();
-        let status = match timeout(RELEASE_LIMIT, self.guard.wait()).await {
-            Ok(status) => status.ok(),
-            Err(_) => {
+        let status = match self.cleared_up().await {
+            Some(status) => Some(status),
+            None => {
                 self.guard.kill().await.ok();
                 None
             }
@@ -221,6 +223,19 @@ impl Driver {
             let swept = tokio::task::spawn_blocking(move || folders.sweep());
             timeout(RELEASE_LIMIT, swept).await.ok();
         }
+    }
+}
+
+impl Driver {
+    /// Waits for the guard to end, if it still can.
+    async fn cleared_up(&mut self) -> Option<ExitStatus> {
+        if let Ok(status) = timeout(LOOK_AFTER, self.guard.wait()).await {
+            return status.ok();
+        }
+        if self.guard.id().is_some_and(processes::is_stopped) {
+            return None;
+        }
+        timeout(RELEASE_LIMIT, self.guard.wait()).await.ok()?.ok()
     }
 }
 

@@ -55,15 +55,15 @@ impl Display {
             say.send(read.map(|_| line)).ok();
         });
         let said = said.recv_timeout(START_LIMIT).ok().flatten();
+        let pid = server.id();
         let number = said.and_then(|line| line.trim().parse::<u32>().ok());
-        let Some(number) = number else {
+        let noted = |number: &u32| fs::write(folder.join(NOTE), format!("{number} {pid}")).is_ok();
+        let Some(number) = number.filter(noted) else {
             server.kill().ok();
             server.wait().ok();
             let text = format!("{PROGRAM} did not say which display it is");
             return Err(io::Error::other(text));
         };
-        let pid = server.id();
-        fs::write(folder.join(NOTE), format!("{number} {pid}"))?;
         Ok(Self {
             pid,
             environment: [

@@ -54,6 +54,11 @@ pub(crate) fn kill(pid: u32) {
     }
 }
 
+/// Whether a process is stopped by a signal, so that it does nothing.
+pub(crate) fn is_stopped(pid: u32) -> bool {
+    stat(pid).is_some_and(|stat| stat.starts_with('T'))
+}
+
 /// Deletes a folder and what is in it. What was just killed may still be writing, so it is tried
 /// more than once.
 pub(crate) fn delete(folder: &Path) {
@@ -70,10 +75,14 @@ fn all() -> impl Iterator<Item = u32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
-/// The parent of a process. Its name, in brackets, may itself hold brackets, spaces and any bytes.
 fn parent(pid: u32) -> Option<u32> {
+    stat(pid)?.split(' ').nth(1)?.parse().ok()
+}
+
+/// What the system says of a process after its name: its state, its parent, and more. The name, in
+/// brackets, may itself hold brackets, spaces and any bytes.
+fn stat(pid: u32) -> Option<String> {
     let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
     let stat = String::from_utf8_lossy(&stat);
-    let (_, rest) = stat.rsplit_once(") ")?;
-    rest.split(' ').nth(1)?.parse().ok()
+    Some(stat.rsplit_once(") ")?.1.to_owned())
 }

@@ -10,7 +10,7 @@ use std::{
 use tokio::{net::TcpStream, time};
 use url::{Host, Url};
 
-use crate::{Blocked, Policy, Resolve, System};
+use crate::{Blocked, Policy, Resolve, Stream, System};
 
 /// Why a connection was not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +32,13 @@ pub enum Error {
         phase: &'static str,
         after: Duration,
     },
+    /// The proxy that everything leaves through does not do as it should.
+    #[error("the proxy {proxy} failed: {reason}")]
+    Upstream {
+        proxy: String,
+        host: String,
+        reason: String,
+    },
     /// Any other failure of the network.
     #[error("{host}:{port} can't be reached: {reason}")]
     Failed {
@@ -42,7 +49,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// One word for machines: `blocked`, `unresolved`, `refused`, `timeout` or `failed`.
+    /// One word for machines: `blocked`, `unresolved`, `refused`, `timeout`, `proxy` or `failed`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -50,6 +57,7 @@ impl Error {
             Self::Unresolved { .. } => "unresolved",
             Self::Refused { .. } => "refused",
             Self::Timeout { .. } => "timeout",
+            Self::Upstream { .. } => "proxy",
             Self::Failed { .. } => "failed",
         }
     }
@@ -62,6 +70,7 @@ impl Error {
             | Self::Unresolved { host, .. }
             | Self::Refused { host, .. }
             | Self::Timeout { host, .. }
+            | Self::Upstream { host, .. }
             | Self::Failed { host, .. } => host,
         }
     }
@@ -150,6 +159,17 @@ impl Dialer {
             return Err(unresolved("the name has no address".to_owned()));
         }
         Ok(addresses)
+    }
+
+    /// Connects to a host that the policy allows, by the way out that it names.
+    ///
+    /// # Errors
+    /// Any [`Error`].
+    pub async fn leave(&self, host: &str, port: u16, policy: &Policy) -> Result<Stream, Error> {
+        match &policy.upstream {
+            Some(upstream) => upstream.tunnel(self, policy, host, port).await,
+            None => self.dial(host, port, policy).await.map(Stream::Plain),
+        }
     }
 
     /// Connects to a host that the policy allows: to the very addresses that were checked.

@@ -12,9 +12,11 @@ pub mod own;
 pub mod policy;
 pub mod proxy;
 pub mod resolve;
+pub mod upstream;
 
 pub use client::{Client, Stream};
 pub use dial::{Dialer, Error, check};
 pub use policy::{Blocked, Policy};
 pub use proxy::{Counters, Incident, Proxy};
 pub use resolve::{Resolve, System};
+pub use upstream::Upstream;

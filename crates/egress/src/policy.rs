@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::{
+    Upstream,
     address::{self, Kind},
     background, own,
 };
@@ -20,6 +21,8 @@ pub struct Policy {
     pub allowed_hosts: Vec<String>,
     /// Never these hosts; the same patterns.
     pub blocked_hosts: Vec<String>,
+    /// A proxy that everything leaves through; absent: directly.
+    pub upstream: Option<Upstream>,
     /// Whether Chromium's own background calls are allowed.
     pub allow_background: bool,
 }

@@ -253,6 +253,7 @@ impl Seat {
         let failed = self.proxy.failures().into_iter().rfind(|it| of_host(it))?;
         let category = match failed.code {
             "timeout" => FailureCategory::PageLoadTimeout,
+            "proxy" => FailureCategory::ProxyError,
             _ => FailureCategory::NavigationFailed,
         };
         Some((category, format!("{}: {}", failed.host, failed.reason)))

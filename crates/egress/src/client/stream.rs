@@ -34,7 +34,6 @@ impl Stream {
     /// # Errors
     /// Why there is no connection, in words: [`crate::Error`] or what TLS says.
     pub async fn connect(url: &Url, policy: &Policy) -> Result<Self, String> {
-        static TLS: OnceLock<Arc<Tls>> = OnceLock::new();
         let host = url.host_str().ok_or("the URL has no host")?;
         let port = url
             .port_or_known_default()
@@ -44,6 +43,15 @@ impl Stream {
         if !matches!(url.scheme(), "https" | "wss") {
             return Ok(Self::Plain(stream));
         }
+        Self::secure(stream, host).await
+    }
+
+    /// Encrypts a connection to that host.
+    ///
+    /// # Errors
+    /// What TLS says.
+    pub(crate) async fn secure(stream: TcpStream, host: &str) -> Result<Self, String> {
+        static TLS: OnceLock<Arc<Tls>> = OnceLock::new();
         let said = |error: Boxed| error.to_string();
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(bare.to_owned()).map_err(|it| it.to_string())?;

@@ -21,7 +21,7 @@ use tokio::{sync::Mutex, time};
 use tokio_util::sync::CancellationToken;
 
 use super::{Shared, Standing, page, tunnel};
-use crate::{Blocked, Error, Policy};
+use crate::{Blocked, Error, Policy, Upstream as Way, upstream};
 
 pub(super) type Body = BoxBody<Bytes, hyper::Error>;
 
@@ -103,7 +103,7 @@ impl Exchange {
         policy: &Policy,
         until: CancellationToken,
     ) -> Result<Response<Body>, Error> {
-        let upstream = self.shared.options.dialer.dial(host, port, policy).await?;
+        let upstream = self.shared.options.dialer.leave(host, port, policy).await?;
         self.shared.ledger.tunnel();
         let carry = tunnel::carry(self.shared.clone(), request, upstream, until);
         self.shared.tasks.spawn(carry);
@@ -120,7 +120,7 @@ impl Exchange {
     ) -> Result<Response<Body>, Error> {
         self.shared.ledger.request();
         let (mut head, body) = request.into_parts();
-        rewrite(&mut head)?;
+        rewrite(&mut head, policy)?;
         // Only what may be sent twice goes over a kept connection: the server may be closing it,
         // and then nobody knows whether it took the request.
         let repeatable = head.method.is_safe() && body.is_end_stream();
@@ -145,6 +145,12 @@ impl Exchange {
         let response = self
             .send(&mut upstream, Request::from_parts(head, counted))
             .await?;
+        if let Some(proxy) = &policy.upstream
+            && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+        {
+            // The browser knows nothing of that proxy and must not be asked.
+            return Err(proxy.failed(host, "it wants other credentials (407)".to_owned()));
+        }
         Ok(self.keep(upstream, response).await)
     }
 
@@ -165,7 +171,15 @@ impl Exchange {
         policy: &Policy,
         until: CancellationToken,
     ) -> Result<Upstream, Error> {
-        let stream = self.shared.options.dialer.dial(host, port, policy).await?;
+        let dialer = &self.shared.options.dialer;
+        let stream = match &policy.upstream {
+            // It is asked for the page itself.
+            Some(proxy) if proxy.takes_requests().is_some() => {
+                upstream::allowed(host, port, policy)?;
+                proxy.reach(dialer, policy, host).await?
+            }
+            _ => dialer.leave(host, port, policy).await?,
+        };
         let (sender, connection) = http1::Builder::new()
             .preserve_header_case(true)
             .max_headers(256)
@@ -235,7 +249,7 @@ fn target(method: &Method, uri: &Uri) -> Option<(String, u16)> {
 }
 
 /// From a request to a proxy to a request to a server.
-fn rewrite(head: &mut http::request::Parts) -> Result<(), Error> {
+fn rewrite(head: &mut http::request::Parts, policy: &Policy) -> Result<(), Error> {
     let uri = std::mem::take(&mut head.uri);
     let authority = uri.authority().map_or("", |it| it.as_str());
     // Browsers send no user name here; a server must not see one either.
@@ -249,13 +263,24 @@ fn rewrite(head: &mut http::request::Parts) -> Result<(), Error> {
         port: 0,
         reason,
     };
-    head.uri = path
+    let proxy = policy.upstream.as_ref().and_then(Way::takes_requests);
+    let place = match &proxy {
+        Some(_) => format!("http://{host}{path}"),
+        None => path.to_owned(),
+    };
+    head.uri = place
         .parse()
         .map_err(|error: http::uri::InvalidUri| invalid(error.to_string()))?;
     let value = HeaderValue::from_str(&host).map_err(|error| invalid(error.to_string()))?;
     strip(&mut head.headers);
     // What the URL says counts, or the check was of another host than the server answers for.
     head.headers.insert(header::HOST, value);
+    if let Some(Some(credentials)) = proxy {
+        let mut value =
+            HeaderValue::from_str(&credentials).map_err(|error| invalid(error.to_string()))?;
+        value.set_sensitive(true);
+        head.headers.insert(header::PROXY_AUTHORIZATION, value);
+    }
     head.version = http::Version::HTTP_11;
     Ok(())
 }

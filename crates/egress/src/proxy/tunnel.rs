@@ -13,12 +13,12 @@ use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
     time,
 };
 use tokio_util::sync::CancellationToken;
 
 use super::Shared;
+use crate::Stream;
 
 /// Longest time between our "go on" and the browser's side being free.
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,7 +27,7 @@ const UPGRADE_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) async fn carry(
     shared: Arc<Shared>,
     request: Request<Incoming>,
-    upstream: TcpStream,
+    upstream: Stream,
     until: CancellationToken,
 ) {
     let work = async {
@@ -53,7 +53,7 @@ pub(super) async fn carry(
 
 /// Counts while the tunnel is open, for it may stay so as long as the run.
 struct Counted {
-    stream: TcpStream,
+    stream: Stream,
     shared: Arc<Shared>,
 }
 

@@ -16,6 +16,7 @@ mod hostile;
 mod html;
 mod late;
 mod listener;
+mod members;
 mod news;
 mod portal;
 mod recorder;

@@ -9,6 +9,7 @@ mod frames;
 mod gateway;
 mod hostile;
 mod lists;
+mod logins;
 mod observing;
 mod places;
 mod remote;

@@ -125,7 +125,10 @@ async fn what_one_browser_remembers_goes_on_in_another() {
         "<p id=out></p><script>out.textContent = localStorage.a + sessionStorage.b</script>",
     );
     let state: StorageState = serde_json::from_str(&json).unwrap();
-    second.page.restore(&state).await.unwrap();
+    // On a task of its own, as runs do it.
+    let page = second.page.clone();
+    let restored = tokio::spawn(async move { page.restore(&state).await });
+    restored.await.unwrap().unwrap();
     let seen = second.look().await;
     assert_eq!(seen.url, first.site.url("/cookie"));
     assert!(text(&seen).contains("12"), "{}", text(&seen));

@@ -12,8 +12,9 @@ use axum::{
 };
 
 use super::{
-    advertising, answers, business, facts, form, frames, gestures, hostile, html, late, news,
-    portal, recorder, recording::Origin, restless, rows, state::Shared, submit, upload, windows,
+    advertising, answers, business, facts, form, frames, gestures, hostile, html, late, members,
+    news, portal, recorder, recording::Origin, restless, rows, state::Shared, submit, upload,
+    windows,
 };
 
 /// The routes of a page area, each with a line for the index.
@@ -28,6 +29,7 @@ pub fn router(shared: &Arc<Shared>, origin: Origin) -> Router {
     let areas = [
         portal::area(),
         business::area(),
+        members::area(),
         news::area(),
         submit::area(),
         form::area(),

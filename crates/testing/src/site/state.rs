@@ -76,7 +76,11 @@ impl Shared {
 
     /// Who sent the request, if logged in.
     pub fn user(&self, headers: &HeaderMap) -> Option<&'static str> {
-        let token = cookie(headers, "session")?;
+        self.holder(&cookie(headers, "session")?)
+    }
+
+    /// Whose session that is.
+    pub fn holder(&self, token: &str) -> Option<&'static str> {
         let sessions = self.sessions();
         sessions
             .live

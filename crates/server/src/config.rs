@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use errand_vault::Secret;
+
 use crate::{Error, tls};
 
 /// How the edge behaves. [`Config::default`] is what a laptop wants.
@@ -26,6 +28,9 @@ pub struct Config {
     pub patience: Duration,
     /// How often a watcher looks by itself, should a hint be lost.
     pub poll: Duration,
+    /// What saved browser states are sealed with: the runner's secret. The default is a fresh one,
+    /// with which nothing that was saved before can be read.
+    pub secret: Secret,
     /// How long a revoked key may go on working.
     pub key_cache: Duration,
 }
@@ -42,6 +47,7 @@ impl Default for Config {
             max_connections: 4_096,
             patience: Duration::from_secs(10),
             poll: Duration::from_secs(1),
+            secret: Secret::generate(),
             key_cache: Duration::from_secs(30),
         }
     }

@@ -10,7 +10,8 @@ use axum::{
     response::Response,
 };
 use errand_api::v1::{
-    admin_service_server, artifact_service_server, run_service_server, session_service_server,
+    admin_service_server, artifact_service_server, profile_service_server, run_service_server,
+    session_service_server,
 };
 use futures_util::FutureExt as _;
 use http::{HeaderMap, header, uri::Authority};
@@ -28,6 +29,7 @@ use crate::{
 const SERVICES: &[&str] = &[
     admin_service_server::SERVICE_NAME,
     artifact_service_server::SERVICE_NAME,
+    profile_service_server::SERVICE_NAME,
     run_service_server::SERVICE_NAME,
     session_service_server::SERVICE_NAME,
 ];

@@ -22,6 +22,7 @@ mod json;
 mod key;
 mod keys;
 mod probes;
+mod profiles;
 mod recent;
 mod refusal;
 mod render;

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use errand_api::v1::ErrorReason;
-use errand_domain::{ArtifactId, RunId, RunState, SessionId, SessionState};
+use errand_domain::{ArtifactId, ProfileId, RunId, RunState, SessionId, SessionState};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -159,6 +159,66 @@ pub(crate) fn control_taken(name: &str, since: &str) -> Status {
 pub(crate) fn control_lost() -> Status {
     let message = "you don't control the browser, or not any more: take control again";
     status(Code::Aborted, message, details(ErrorReason::ControlLost))
+}
+
+pub(crate) fn profile_not_found(id: &ProfileId) -> Status {
+    let shown = errand_domain::text::clip(id.as_str(), 200);
+    let message = format!("there is no profile `{shown}`");
+    profile(Code::NotFound, ErrorReason::ProfileNotFound, id, message)
+}
+
+pub(crate) fn profile_deleted(id: &ProfileId) -> Status {
+    let message = format!("profile `{id}` was deleted, and what it held is gone");
+    profile(Code::NotFound, ErrorReason::ProfileNotFound, id, message)
+}
+
+pub(crate) fn profile_content_lost(id: &ProfileId) -> Status {
+    let message = format!("what profile `{id}` held can't be read with this server's secret");
+    let reason = ErrorReason::ProfileContentLost;
+    profile(Code::DataLoss, reason, id, message)
+}
+
+fn profile(code: Code, reason: ErrorReason, id: &ProfileId, message: String) -> Status {
+    resource(code, reason, "errand.v1.Profile", id.as_str(), message)
+}
+
+pub(crate) fn profile_name_taken(name: &str) -> Status {
+    let shown = errand_domain::text::clip(name, 200);
+    let message = format!("another profile is called {shown:?}: take another name, or delete it");
+    let reason = ErrorReason::ProfileNameTaken;
+    let kind = "errand.v1.Profile";
+    resource(Code::AlreadyExists, reason, kind, &shown, message)
+}
+
+pub(crate) fn profile_too_large(what: &str) -> Status {
+    let message = format!("the browser's state is more than what is kept: {what}");
+    let details = details(ErrorReason::ProfileTooLarge);
+    status(Code::ResourceExhausted, message, details)
+}
+
+pub(crate) fn profile_source_missing(id: &RunId) -> Status {
+    let message = format!(
+        "run `{id}` kept no browser state: start it again with persist_browser_session, and make \
+         the profile from that run"
+    );
+    let mut details = details(ErrorReason::ProfileSourceMissing);
+    let what = "has to be set when the run is started";
+    details.add_precondition_failure_violation("FIELD", "persist_browser_session", what);
+    status(Code::FailedPrecondition, message, details)
+}
+
+/// What a run kept can't be read any more.
+pub(crate) fn run_state_lost(id: &RunId) -> Status {
+    let message =
+        format!("the browser state of run `{id}` can't be read with this server's secret");
+    let reason = ErrorReason::ProfileContentLost;
+    resource(
+        Code::DataLoss,
+        reason,
+        "errand.v1.Run",
+        id.as_str(),
+        message,
+    )
 }
 
 pub(crate) fn content_lost(id: &ArtifactId) -> Status {

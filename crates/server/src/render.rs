@@ -3,6 +3,7 @@
 mod action;
 mod artifact;
 mod event;
+mod profile;
 mod run;
 mod session;
 mod timeline;
@@ -13,6 +14,7 @@ use errand_domain::Timestamp;
 
 pub(crate) use artifact::artifact;
 pub(crate) use event::event;
+pub(crate) use profile::{listed_profile, profile};
 pub(crate) use run::{Links, run, status, task_request};
 pub(crate) use session::{session, session_event};
 pub(crate) use timeline::entry;

@@ -11,7 +11,8 @@ use axum::{
 };
 use errand_api::v1::{
     admin_service_server::AdminServiceServer, artifact_service_server::ArtifactServiceServer,
-    run_service_server::RunServiceServer, session_service_server::SessionServiceServer,
+    profile_service_server::ProfileServiceServer, run_service_server::RunServiceServer,
+    session_service_server::SessionServiceServer,
 };
 use http::{HeaderName, Method, header};
 use tonic::service::Routes;
@@ -23,7 +24,9 @@ use crate::{
     admin::Admin,
     edge::{Edge, MAX_MESSAGE_BYTES},
     files::{Files, links},
-    guard, json, probes, refusal,
+    guard, json, probes,
+    profiles::Profiles,
+    refusal,
     runs::{Runs, watch},
     sessions::{Sessions, cdp},
 };
@@ -35,6 +38,7 @@ pub(crate) async fn build(edge: Arc<Edge>) -> Result<(Router, HealthReporter), E
     health.set_serving::<ArtifactServiceServer<Files>>().await;
     health.set_serving::<SessionServiceServer<Sessions>>().await;
     health.set_serving::<AdminServiceServer<Admin>>().await;
+    health.set_serving::<ProfileServiceServer<Profiles>>().await;
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(errand_api::DESCRIPTORS)
@@ -56,6 +60,10 @@ pub(crate) async fn build(edge: Arc<Edge>) -> Result<(Router, HealthReporter), E
         )
         .add_service(
             SessionServiceServer::new(Sessions(Arc::clone(&edge)))
+                .max_decoding_message_size(MAX_MESSAGE_BYTES),
+        )
+        .add_service(
+            ProfileServiceServer::new(Profiles::new(&edge))
                 .max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
         .add_service(health_service)
@@ -117,7 +125,13 @@ fn cors() -> CorsLayer {
     };
     CorsLayer::new()
         .allow_origin(AllowOrigin::mirror_request())
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::DELETE])
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PATCH,
+            Method::DELETE,
+        ])
         .allow_headers(names(&[
             "authorization",
             "connect-protocol-version",

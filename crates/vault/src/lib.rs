@@ -7,4 +7,4 @@ mod profile;
 mod seal;
 
 pub use profile::{open_state, seal_state};
-pub use seal::{Error, Key, open, seal};
+pub use seal::{Error, Key, Secret, open, seal};

@@ -8,6 +8,24 @@ use aes_gcm::{
 /// The secret of the installation. Bytes sealed with one are opened with no other.
 pub type Key = [u8; 32];
 
+/// A key that shows itself to nobody.
+#[derive(Clone, Copy)]
+pub struct Secret(pub Key);
+
+impl Secret {
+    /// A fresh one: what is sealed with it is lost with this process.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(aes_gcm::Key::<Aes256Gcm>::generate().into())
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret")
+    }
+}
+
 /// Why something can't be sealed or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

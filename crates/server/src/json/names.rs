@@ -4,6 +4,7 @@ use prost_reflect::{EnumDescriptor, FieldDescriptor};
 
 /// Fields that carry JSON as text; in JSON they are the JSON itself.
 const JSON_TEXT: &[&str] = &[
+    "errand.v1.ImportProfileRequest.storage_state",
     "errand.v1.Memory.memory",
     "errand.v1.RespondToRunRequest.response",
     "errand.v1.Run.output",

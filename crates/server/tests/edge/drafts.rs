@@ -133,6 +133,11 @@ impl Server {
 }
 
 impl Held {
+    /// What its writes carry.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
     pub async fn append(&self, drafts: Vec<Draft>) {
         let writer = Writer::Holder { epoch: self.epoch };
         let written = self.store.append(&self.id, writer, drafts).await;

@@ -13,6 +13,7 @@ mod links;
 mod lists;
 mod models;
 mod plain;
+mod profiles;
 mod reflection;
 mod refusal;
 mod request_ids;

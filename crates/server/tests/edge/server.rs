@@ -217,12 +217,16 @@ async fn key(store: &Store, organization: &OrganizationId) -> String {
 fn runner(models: Models) -> errand_runner::Config {
     errand_runner::Config {
         holder: "nobody".to_owned(),
+        address: "http://127.0.0.1:1".to_owned(),
         slots: 2,
+        warm_browsers: 0,
+        browser_memory: 0,
         per_organization: 100,
         lease: Duration::from_secs(15),
         drain: Duration::from_secs(1),
         default_timeout: Duration::from_secs(60),
         pause_timeout: Duration::from_secs(60),
+        park_after: Duration::from_secs(60),
         default_max_steps: 10,
         captcha_hook: None,
         models,

@@ -28,7 +28,7 @@ pub fn write(state: &StorageState) -> Written {
     let whole = json!({ "cookies": cookies, "origins": origins });
     notes.truncate(MAX_NOTES);
     Written {
-        text: format!("{whole:#}"),
+        text: format!("{whole:#}\n"),
         notes,
     }
 }
@@ -39,7 +39,7 @@ fn cookie(cookie: &Cookie) -> Value {
         "value": cookie.value,
         "domain": cookie.domain,
         "path": cookie.path,
-        "expires": cookie.expires.unwrap_or(-1.0),
+        "expires": cookie.expires.map_or(json!(-1), |at| json!(at)),
         "httpOnly": cookie.http_only,
         "secure": cookie.secure,
         // Playwright wants one; this is what browsers make of none.

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod profiles;
 pub mod sessions;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -45,6 +46,9 @@ pub enum Command {
     /// Keep browsers between runs, and watch them
     #[command(subcommand)]
     Sessions(sessions::Sessions),
+    /// Save what browsers remember, and begin with it
+    #[command(subcommand)]
+    Profiles(profiles::Profiles),
     /// List and fetch what runs left
     #[command(subcommand)]
     Artifacts(Artifacts),

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod demo_site;
 pub mod doctor;
 pub mod migrate;
+pub mod profiles;
 pub mod run;
 pub mod runs;
 pub mod serve;

@@ -4,8 +4,8 @@ use std::{fs, path::Path, time::Duration};
 
 use anyhow::anyhow;
 use errand_api::v1::{
-    artifact_service_client::ArtifactServiceClient, run_service_client::RunServiceClient,
-    session_service_client::SessionServiceClient,
+    artifact_service_client::ArtifactServiceClient, profile_service_client::ProfileServiceClient,
+    run_service_client::RunServiceClient, session_service_client::SessionServiceClient,
 };
 use tonic::{
     Request, Status,
@@ -96,6 +96,11 @@ impl Connection {
     /// About browsers that are kept.
     pub fn sessions(&self) -> SessionServiceClient<Keyed> {
         SessionServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
+    }
+
+    /// About saved browser states.
+    pub fn profiles(&self) -> ProfileServiceClient<Keyed> {
+        ProfileServiceClient::with_interceptor(self.channel.clone(), self.key.clone())
     }
 
     /// About what runs left.

@@ -77,6 +77,10 @@ async fn dispatch(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Exit> {
             quiet(&common)?;
             Box::pin(command::sessions::run(&common, args)).await
         }
+        Command::Profiles(args) => {
+            quiet(&common)?;
+            Box::pin(command::profiles::run(&common, args)).await
+        }
         Command::Artifacts(args) => {
             quiet(&common)?;
             Box::pin(command::artifacts::run(&common, args)).await

@@ -10,6 +10,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::ArgMatches;
 use errand_artifacts::{Artifacts, Signer};
 use errand_store::Store;
+use errand_vault::Secret;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -115,6 +116,7 @@ impl Server {
                 .map(|it| it.as_str().trim_end_matches('/').to_owned()),
             tls,
             drain: config.drain,
+            secret: Secret(secret),
             ..errand_server::Config::default()
         };
         let signer = Signer::new(signing);

@@ -213,9 +213,12 @@ pub struct SessionRequest {
     pub viewport: Option<[u32; 2]>,
     /// Which browser.
     pub browser_type: BrowserType,
-    /// A proxy of the caller's that its traffic leaves through, with its credentials.
+    /// A proxy of the caller's that its traffic leaves through, without its credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<String>,
+    /// The same with its credentials, sealed for the session's id, in hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_sealed: Option<String>,
     /// What it has besides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<Extension>,

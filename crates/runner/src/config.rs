@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
-use errand_browser::AdBlock;
+use errand_browser::{AdBlock, launch::Mode};
 use errand_llm::Models;
 
 use crate::CaptchaHook;
@@ -40,6 +40,8 @@ pub struct Config {
     pub models: Models,
     /// The command line of the guard, e.g. `[/path/of/errand, guard]`.
     pub guard: Vec<OsString>,
+    /// Whether browsers have a screen.
+    pub mode: Mode,
     /// What browsers with the extension `ad-blocker` don't ask for.
     pub blocking: AdBlock,
     /// Chromium; looked for if not given.

@@ -67,6 +67,14 @@ impl Handle {
         self.room.shortage()
     }
 
+    /// Reads a proxy that traffic can leave through; the answer is where it is, without credentials.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what would be right.
+    pub fn proxy(&self, url: &str) -> Result<String, String> {
+        errand_egress::Upstream::parse(url).map(|it| it.name())
+    }
+
     /// Whether captchas have somebody to solve them.
     #[must_use]
     pub fn solves_captchas(&self) -> bool {

@@ -38,4 +38,5 @@ pub use errand_browser::gateway::MAX_CLIENT_MESSAGE_BYTES;
 pub use errand_browser::view::{Error as WatchError, Update, Watcher};
 pub use handle::Handle;
 pub use live::{Changes, Grip, Live};
+pub use seat::proxy_bound;
 pub use service::Service;

@@ -13,7 +13,7 @@ use errand_browser::{
     view::{Error, View, Watcher},
 };
 use errand_domain::{
-    OrganizationId, RunId, SessionId, StorageState, Timestamp,
+    OrganizationId, RunId, SessionId, Timestamp,
     input::Input,
     port::Clock as _,
     view::{Controller as Acting, ViewOptions},
@@ -27,7 +27,6 @@ use tokio::{
 use crate::{
     SystemClock,
     control::{Control, Controller},
-    profile,
 };
 
 /// How long it may take to let go of buttons and keys.
@@ -109,14 +108,6 @@ impl Live {
             .apply(input)
             .await
             .map_err(|error| error.to_string())
-    }
-
-    /// Reads all that it keeps: cookies, storage, databases.
-    ///
-    /// # Errors
-    /// Why it can't be read.
-    pub async fn capture(&self) -> Result<StorageState, String> {
-        profile::capture(&self.page).await
     }
 
     /// Lets go of what whoever controlled it held down: buttons and keys.

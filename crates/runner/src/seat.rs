@@ -7,7 +7,7 @@ use errand_domain::{
     Draft, FailureCategory, OrganizationId, Run, SessionId, SessionRequest, event::Body,
     session::Extension,
 };
-use errand_egress::{Policy, Proxy};
+use errand_egress::{Policy, Proxy, Upstream};
 use errand_engine::drive::MAX_QUESTIONS;
 use tokio::{
     sync::{Mutex, mpsc::Receiver},
@@ -52,6 +52,8 @@ struct Shape {
     viewport: Option<[u32; 2]>,
     address: Option<String>,
     blocks: bool,
+    /// What its traffic leaves through.
+    upstream: Option<Upstream>,
     life: Duration,
 }
 
@@ -69,6 +71,7 @@ impl Wishes {
                 viewport: None,
                 address: request.browser_address.clone(),
                 blocks: false,
+                upstream: None,
                 // The guard ends the browser a little after the run must have ended by itself.
                 life: config.timeout(run) + config.pause_timeout * MAX_QUESTIONS + SLACK,
             },
@@ -76,23 +79,29 @@ impl Wishes {
     }
 
     /// What a session asks for.
-    #[must_use]
+    ///
+    /// # Errors
+    /// If its proxy can't be read.
     pub fn of_session(
         organization: &OrganizationId,
         id: &SessionId,
         request: &SessionRequest,
-    ) -> Self {
-        Self {
+        config: &Config,
+    ) -> Result<Self, String> {
+        let sealed = request.proxy_sealed.as_deref();
+        let upstream = sealed.map(|it| upstream(it, id, config)).transpose()?;
+        Ok(Self {
             organization: organization.clone(),
             session: Some(id.clone()),
             shape: Shape {
                 viewport: request.viewport,
                 address: request.browser_address.clone(),
                 blocks: request.extensions.contains(&Extension::AdBlocker),
+                upstream,
                 life: session_life(request.timeout_minutes),
                 ..Shape::default()
             },
-        }
+        })
     }
 }
 
@@ -123,15 +132,17 @@ impl Seat {
         pool: &Pool,
         wishes: Wishes,
     ) -> Result<Self, Refused> {
-        let policy = config.policy();
+        let mut policy = config.policy();
         let Shape {
             user_agent,
             extra_headers,
             viewport,
             address,
             blocks,
+            upstream,
             life,
         } = wishes.shape;
+        policy.upstream = upstream;
         let crashed = |reason| Refused::new(FailureCategory::BrowserCrashed, reason);
         // The proxy's address is filled in below: a warm browser has its own.
         let mut wanted = options(config, SocketAddr::from(([127, 0, 0, 1], 0)));
@@ -260,12 +271,30 @@ impl Seat {
     }
 }
 
+/// A session's proxy with its credentials.
+fn upstream(sealed: &str, id: &SessionId, config: &Config) -> Result<Upstream, String> {
+    let bytes: Option<Vec<u8>> = (0..sealed.len() / 2)
+        .map(|at| u8::from_str_radix(sealed.get(2 * at..2 * at + 2)?, 16).ok())
+        .collect();
+    let bytes = bytes.ok_or("its proxy can't be read")?;
+    let plain = errand_vault::open(&config.secret, &proxy_bound(id), &bytes);
+    let plain = plain.map_err(|error| format!("its proxy can't be read: {error}"))?;
+    Upstream::parse(&String::from_utf8_lossy(&plain)).map_err(|wrong| format!("its proxy {wrong}"))
+}
+
+/// What a session's proxy is sealed for.
+#[must_use]
+pub fn proxy_bound(id: &SessionId) -> String {
+    format!("proxy {id}")
+}
+
 /// How every browser is started.
 #[must_use]
 pub fn options(config: &Config, proxy: SocketAddr) -> LaunchOptions {
     let mut options = LaunchOptions::new(config.guard.clone(), proxy, config.folder.clone());
     options.chromium.clone_from(&config.chromium);
     options.chromedriver.clone_from(&config.chromedriver);
+    options.mode = config.mode;
     options
 }
 

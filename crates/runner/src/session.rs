@@ -103,7 +103,8 @@ impl Carrier {
     /// The session's browser, with its profile, on its first page.
     async fn begin(&self, session: &Session) -> Result<Seat, String> {
         let request = &session.request;
-        let wishes = Wishes::of_session(&session.organization_id, &session.id, request);
+        let owner = &session.organization_id;
+        let wishes = Wishes::of_session(owner, &session.id, request, &self.config)?;
         let seat = Seat::open(&self.config, &self.room, &self.pool, wishes)
             .await
             .map_err(|refused| refused.reason)?;

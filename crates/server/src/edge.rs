@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use errand_artifacts::{Artifacts, Signer};
-use errand_domain::{OrganizationId, Run, RunId};
+use errand_domain::{OrganizationId, ProfileId, Run, RunId};
 use errand_runner::Handle;
 use errand_store::Store;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -89,6 +89,23 @@ impl Edge {
     pub(crate) async fn run(&self, owner: &OrganizationId, id: &RunId) -> Result<Run, Status> {
         let found = self.store.get_run(owner, id).await.map_err(fault::store)?;
         found.ok_or_else(|| refusal::run_not_found(id))
+    }
+
+    /// Whether a browser can begin with that profile, if one is named.
+    ///
+    /// # Errors
+    /// NOT_FOUND.
+    pub(crate) async fn has_profile(
+        &self,
+        owner: &OrganizationId,
+        id: Option<&ProfileId>,
+    ) -> Result<(), Status> {
+        let Some(id) = id else { return Ok(()) };
+        let found = self.store.profile(owner, id).await.map_err(fault::store)?;
+        found
+            .filter(|it| it.deleted_at.is_none())
+            .map(|_| ())
+            .ok_or_else(|| refusal::profile_not_found(id))
     }
 
     /// A run that is asked for by itself, in one look at the database if it was read before.

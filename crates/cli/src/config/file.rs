@@ -10,7 +10,11 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Listen, PublicUrl, Span, live::SecretKey, nearest::nearest};
+use super::{
+    Listen, PublicUrl, Span,
+    live::{BrowserMode, SecretKey},
+    nearest::nearest,
+};
 use crate::{exit::Misuse, logging::Format};
 
 /// The file's name in the data folder.
@@ -20,7 +24,7 @@ pub const NAME: &str = "errand.toml";
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Every key of the file.
-pub const KEYS: [&str; 22] = [
+pub const KEYS: [&str; 23] = [
     "listen",
     "data_dir",
     "database_url",
@@ -38,6 +42,7 @@ pub const KEYS: [&str; 22] = [
     "browser_memory",
     "park_after",
     "ad_filters",
+    "browser_mode",
     "advertise_url",
     "secret_key",
     "log",
@@ -66,6 +71,7 @@ pub struct File {
     pub browser_memory: Option<u32>,
     pub park_after: Option<Span>,
     pub ad_filters: Option<PathBuf>,
+    pub browser_mode: Option<BrowserMode>,
     pub advertise_url: Option<PublicUrl>,
     pub secret_key: Option<SecretKey>,
     pub log: Option<String>,

@@ -2,7 +2,8 @@
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use errand_browser::launch::Mode;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use url::Url;
 
@@ -27,6 +28,9 @@ pub struct LiveFlags {
     /// [default: a short list of errand's own]
     #[arg(long, env = "ERRAND_AD_FILTERS", value_name = "FILE")]
     pub ad_filters: Option<PathBuf>,
+    /// Whether browsers have a screen, each one of its own (needs Xvfb) [default: headless]
+    #[arg(long, env = "ERRAND_BROWSER_MODE", value_name = "MODE")]
+    pub browser_mode: Option<BrowserMode>,
     /// How other servers on the same database reach this one [default: the address listened on]
     #[arg(long, env = "ERRAND_ADVERTISE_URL", value_name = "URL")]
     pub advertise_url: Option<PublicUrl>,
@@ -39,6 +43,26 @@ pub struct LiveFlags {
         hide_env_values = true
     )]
     pub secret_key: Option<SecretKey>,
+}
+
+/// Whether browsers have a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BrowserMode {
+    /// None
+    #[default]
+    Headless,
+    /// Each one of its own
+    Headful,
+}
+
+impl From<BrowserMode> for Mode {
+    fn from(mode: BrowserMode) -> Self {
+        match mode {
+            BrowserMode::Headless => Self::Headless,
+            BrowserMode::Headful => Self::Headful,
+        }
+    }
 }
 
 /// A key of 32 bytes. Never shown.
@@ -85,6 +109,7 @@ pub struct Live {
     pub park_after: Duration,
     /// None: a list of our own.
     pub ad_filters: Option<PathBuf>,
+    pub browser_mode: BrowserMode,
     pub advertise_url: Option<Url>,
     pub secret_key: Option<SecretKey>,
 }
@@ -101,6 +126,13 @@ impl Live {
         let park_after = park.map_or(Duration::from_secs(60), |it| it.0);
         table.settle("park_after", format!("{}s", park_after.as_secs_f64()));
         let ad_filters = table.path("ad_filters", flags.ad_filters, file.ad_filters.take());
+        let mode = table.pick("browser_mode", flags.browser_mode, file.browser_mode);
+        let browser_mode = mode.unwrap_or_default();
+        let shown = match browser_mode {
+            BrowserMode::Headless => "headless",
+            BrowserMode::Headful => "headful",
+        };
+        table.settle("browser_mode", shown);
         let advertise = table.pick(
             "advertise_url",
             flags.advertise_url,
@@ -118,6 +150,7 @@ impl Live {
             browser_memory: u64::from(memory) << 20,
             park_after,
             ad_filters,
+            browser_mode,
             advertise_url: advertise.map(|it| it.0),
             secret_key,
         }

@@ -5,6 +5,7 @@
 mod bad;
 mod control;
 mod living;
+mod profile;
 mod program;
 mod replicas;
 mod room;

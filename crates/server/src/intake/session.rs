@@ -5,17 +5,19 @@ use errand_domain::{
     ProfileId, SessionRequest,
     session::{BrowserType, DEFAULT_MINUTES, Extension, MINUTES},
 };
+use errand_runner::Handle;
 
 use super::{address, browser, labels::labels, task::request_id};
 use crate::violations::{Violations, quoted};
 
+const MAX_PROXY_BYTES: usize = 2_048;
 /// Sides of a viewport, in CSS pixels.
 const SIDES: std::ops::RangeInclusive<i32> = 100..=10_000;
 
-/// Checks a request whole. `solves`: captchas have somebody to solve them.
+/// Checks a request whole; what its proxy is sealed for is known only later.
 pub(crate) fn session(
     given: &CreateSessionRequest,
-    solves: bool,
+    runner: &Handle,
     violations: &mut Violations,
 ) -> SessionRequest {
     let request = SessionRequest {
@@ -25,17 +27,12 @@ pub(crate) fn session(
             .then(|| ProfileId::from(given.browser_profile_id.as_str())),
         viewport: viewport(given.viewport, violations),
         browser_type: browser_type(&given.browser_type, violations),
-        proxy_url: None,
-        extensions: extensions(&given.extensions, solves, violations),
+        proxy_url: proxy(&given.proxy_url, runner, violations),
+        proxy_sealed: None,
+        extensions: extensions(&given.extensions, runner.solves_captchas(), violations),
         browser_address: browser::address(&given.browser_address, violations),
         labels: labels("labels", &given.labels, violations),
     };
-    if !given.proxy_url.is_empty() {
-        violations.add(
-            "proxy_url",
-            "is not supported by this server yet: leave it out",
-        );
-    }
     if request.browser_address.is_some() {
         let own = [
             ("browser_type", !given.browser_type.is_empty()),
@@ -50,6 +47,22 @@ pub(crate) fn session(
     }
     request_id(&given.request_id, violations);
     request
+}
+
+/// Where a proxy is, without its credentials.
+fn proxy(given: &str, runner: &Handle, violations: &mut Violations) -> Option<String> {
+    if given.is_empty() {
+        return None;
+    }
+    if given.len() > MAX_PROXY_BYTES {
+        let description = format!("has {} bytes, at most {MAX_PROXY_BYTES}", given.len());
+        violations.add("proxy_url", description);
+        return None;
+    }
+    runner
+        .proxy(given)
+        .map_err(|wrong| violations.add("proxy_url", wrong))
+        .ok()
 }
 
 /// Minutes to add to a session.

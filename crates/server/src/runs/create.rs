@@ -38,6 +38,8 @@ pub(super) async fn run_task(
             ..edge.answer(&run, base).await?
         });
     }
+    let profile = accepted.request.browser_profile_id.as_ref();
+    edge.has_profile(owner, profile).await?;
     let hash = hash(&serde_json::to_string(&accepted.request).unwrap_or_default());
     let key = request_key("RunTask", &given.request_id, hash);
     let run = create(edge, owner, drafts(accepted, None), key).await?;

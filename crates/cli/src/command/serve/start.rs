@@ -120,6 +120,7 @@ pub fn runner(
         captcha_hook: config.captcha_hook(address),
         models,
         guard: vec![program.into(), "guard".into()],
+        mode: config.live.browser_mode.into(),
         blocking: blocking(config.live.ad_filters.as_deref())?,
         chromium: config.chromium.clone(),
         chromedriver: config.chromedriver.clone(),

@@ -145,7 +145,7 @@ impl Gateway {
                 let message = tokio::select! {
                     message = source.next() => message,
                     () = recorder.due() => {
-                        recorder.flush();
+                        recorder.give_due();
                         continue;
                     }
                 };

@@ -214,7 +214,9 @@ impl Watcher {
     }
 
     fn take(&mut self, frame: &Frame) -> Frame {
-        let missed = self.last.map_or(0, |last| frame.sequence - last - 1);
+        let missed = self
+            .last
+            .map_or(0, |last| frame.sequence.saturating_sub(last + 1));
         self.dropped += missed;
         self.last = Some(frame.sequence);
         self.next_at = Instant::now() + self.pause;

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::page::Page;
 
+/// Most contexts of a browser besides its own: each takes memory.
+const MAX_CONTEXTS: usize = 8;
+
 /// What becomes of a message of the program.
 pub(super) enum Step {
     /// The browser gets this.
@@ -67,6 +70,13 @@ impl Client {
         let downloads = self.page.downloads_folder();
         let verdict = policy::judge(&command.method, &mut command.params, downloads);
         let step = match verdict {
+            Verdict::Pass if command.method == "Target.createBrowserContext" => {
+                if self.page.contexts().await >= MAX_CONTEXTS {
+                    let message = format!("{MAX_CONTEXTS} contexts are open; dispose of one first");
+                    return Ok(command.refused(-32000, &message));
+                }
+                self.pass(command, recorder)
+            }
             Verdict::Pass => self.pass(command, recorder),
             Verdict::PassTo(target) if self.knows(&target).await => self.pass(command, recorder),
             Verdict::PassTo(_) => command.refused(-32602, "No target with given id found"),

@@ -1,6 +1,9 @@
 //! What a program did, for the session's timeline.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    collections::VecDeque,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use errand_domain::{Timestamp, text::clip};
 use serde_json::Value;
@@ -11,6 +14,8 @@ use tokio::{
 
 /// How long the same thing done again and again is one record.
 const TOGETHER: Duration = Duration::from_secs(1);
+/// Different things that are held at a time.
+const MAX_HELD: usize = 16;
 const MAX_URL_BYTES: usize = 500;
 
 /// Something that a program changed, or may have changed.
@@ -31,7 +36,8 @@ pub struct Record {
 /// Puts together what belongs together.
 pub(super) struct Recorder {
     out: mpsc::Sender<Record>,
-    held: Option<(Record, Instant)>,
+    /// In the order in which they were first done.
+    held: VecDeque<(Record, Instant)>,
     missed: u32,
 }
 
@@ -39,7 +45,7 @@ impl Recorder {
     pub(super) fn new(out: mpsc::Sender<Record>) -> Self {
         Self {
             out,
-            held: None,
+            held: VecDeque::new(),
             missed: 0,
         }
     }
@@ -48,14 +54,15 @@ impl Recorder {
         let Some(summary) = summary(method, params) else {
             return;
         };
-        if let Some((held, _)) = &mut self.held
-            && held.method == method
-            && held.summary == summary
-        {
-            held.count = held.count.saturating_add(1);
+        let mut held = self.held.iter_mut().map(|(record, _)| record);
+        let same = held.find(|held| held.method == method && held.summary == summary);
+        if let Some(same) = same {
+            same.count = same.count.saturating_add(1);
             return;
         }
-        self.flush();
+        if self.held.len() >= MAX_HELD {
+            self.give_first();
+        }
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let micros = since.unwrap_or_default().as_micros();
         let record = Record {
@@ -65,19 +72,34 @@ impl Recorder {
             count: 1,
             missed: 0,
         };
-        self.held = Some((record, Instant::now() + TOGETHER));
+        self.held.push_back((record, Instant::now() + TOGETHER));
     }
 
-    /// When what is held is to be given out; never, if nothing is.
+    /// When something that is held is to be given out; never, if nothing is.
     pub(super) async fn due(&self) {
-        match &self.held {
+        match self.held.front() {
             Some((_, at)) => sleep_until(*at).await,
             None => std::future::pending().await,
         }
     }
 
+    /// Gives out what was held long enough.
+    pub(super) fn give_due(&mut self) {
+        let now = Instant::now();
+        while self.held.front().is_some_and(|(_, at)| *at <= now) {
+            self.give_first();
+        }
+    }
+
+    /// Gives out everything.
     pub(super) fn flush(&mut self) {
-        let Some((mut record, _)) = self.held.take() else {
+        while !self.held.is_empty() {
+            self.give_first();
+        }
+    }
+
+    fn give_first(&mut self) {
+        let Some((mut record, _)) = self.held.pop_front() else {
             return;
         };
         record.missed = self.missed;

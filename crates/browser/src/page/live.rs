@@ -94,6 +94,17 @@ impl Page {
         Some(told["targetInfo"].take())
     }
 
+    /// How many contexts there are besides the browser's own; as many as can be where it does not
+    /// say.
+    pub(crate) async fn contexts(&self) -> usize {
+        let told = self
+            .cdp()
+            .call("Target.getBrowserContexts", json!({}))
+            .await;
+        let count = |told: &Value| told["browserContextIds"].as_array().map(Vec::len);
+        told.ok().as_ref().and_then(count).unwrap_or(usize::MAX)
+    }
+
     /// Sees to it that there is a tab besides those that go: the browser ends with its last one.
     pub(crate) async fn keep_tab(&self, goes: impl Fn(&Value) -> bool) -> Result<(), Error> {
         let pages = json!({ "filter": [{ "type": "page" }] });

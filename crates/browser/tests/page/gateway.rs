@@ -292,7 +292,11 @@ async fn nothing_leads_to_the_server_round_the_proxy_or_to_the_end_of_the_browse
             "Browser.executeBrowserCommand",
             json!({ "commandId": "openTabSearch" }),
         ),
-        (None, "Extensions.loadUnpacked", json!({ "path": "/tmp" })),
+        (
+            None,
+            "Extensions.loadUnpacked",
+            json!({ "path": "/var/lib/elsewhere" }),
+        ),
         (None, "Tethering.bind", json!({ "port": 9 })),
         (None, "Tracing.start", json!({})),
         (None, "SystemInfo.getInfo", json!({})),
@@ -328,8 +332,23 @@ async fn nothing_leads_to_the_server_round_the_proxy_or_to_the_end_of_the_browse
         }
     }
     assert!(foreign >= 2, "{all}");
+    // Contexts are bounded, whatever is disposed of in between.
+    let mut made = 0;
+    loop {
+        let answer = raw
+            .call(None, "Target.createBrowserContext", json!({}))
+            .await;
+        if answer.get("error").is_some() {
+            break;
+        }
+        made += 1;
+        let nothing = json!({ "browserContextId": "x" });
+        raw.call(None, "Target.disposeBrowserContext", nothing)
+            .await;
+    }
+    assert_eq!(made, 8);
     // What is harmless is answered, and changes nothing of ours.
-    let elsewhere = json!({ "behavior": "allow", "downloadPath": "/tmp" });
+    let elsewhere = json!({ "behavior": "allow", "downloadPath": "/var/lib/elsewhere" });
     for (session, method) in [
         (None, "Browser.setDownloadBehavior"),
         (page, "Page.setDownloadBehavior"),

@@ -11,6 +11,10 @@ const assert = require('node:assert');
   await page.getByLabel('Name').fill('Ann Lee');
   await page.getByLabel('City').pressSequentially('Rome');
   await page.getByRole('combobox').selectOption('blue');
+  // Files travel with the command; those of the server don't.
+  const file = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') };
+  await page.locator('input[type=file]').setInputFiles(file);
+  assert.equal(await page.evaluate(() => document.querySelector('[type=file]').files[0].text()), 'hello');
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByText('Thanks, Ann Lee from Rome, blue').waitFor();
   const inner = page.frameLocator('iframe');

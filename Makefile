@@ -26,7 +26,7 @@ demo: build
 	@scripts/demo "$(CARGO_TARGET_DIR)/debug/errand"
 
 test:
-	@scripts/setup browser display postgres models peers
+	@scripts/setup browser display firefox postgres models peers
 	cargo build --locked --workspace --bins --examples
 	cargo test --locked --workspace --no-fail-fast
 

@@ -61,21 +61,21 @@ enum Tabs {
 }
 
 impl Browser {
-    /// Starts ChromeDriver and Chromium under a guard and connects to them. Every step is bounded
+    /// Starts the browser and its driver under a guard and connects to them. Every step is bounded
     /// by [`LaunchOptions::limits`]; when one fails, nothing is left of the earlier ones.
     ///
     /// # Errors
     /// [`Error`] says what was wrong and how to mend it.
     pub async fn launch(options: LaunchOptions) -> Result<Self, Error> {
         launch::validate(&options)?;
-        let installed =
-            probe::installed(options.chromedriver.as_deref(), options.chromium.as_deref()).await;
-        let (chromium, chromedriver) = installed.pair()?;
+        let (at_driver, at_browser) = options.programs();
+        let installed = probe::installed(options.kind, at_driver, at_browser).await;
+        let (program, program_of_driver) = installed.pair()?;
         if options.mode == Mode::Headful && probe::xvfb().is_none() {
             return Err(Error::NoDisplay);
         }
-        let mut driver = Driver::start(&options, &chromedriver.path).await?;
-        let session = match Box::pin(launch::open(&options, &mut driver, chromium)).await {
+        let mut driver = Driver::start(&options, &program_of_driver.path).await?;
+        let session = match Box::pin(launch::open(&options, &mut driver, program)).await {
             Ok(session) => session,
             Err(error) => {
                 driver.end().await;
@@ -153,10 +153,10 @@ impl Browser {
             bidi: Some(session.bidi),
             cdp: session.cdp,
             settings: Vec::new(),
-            lacks: Vec::new(),
+            lacks: session.lacks,
             version: session.version,
-            user_agent: session.identity.user_agent.clone(),
-            identity: Some(session.identity),
+            user_agent: session.user_agent,
+            identity: session.identity,
             options: Some(options.clone()),
             ports,
             downloads,

@@ -16,6 +16,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use errand_domain::session::BrowserType;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use tokio::{
     process::{Child, Command},
@@ -110,10 +111,12 @@ impl Driver {
             .arg("--")
             .arg(path)
             .arg("--port=0")
+            .args(of_kind(options.kind, &folders))
             .env_clear()
             .envs(environment::inherited())
             .env("TMPDIR", folders.temporary())
             .env("XDG_CONFIG_HOME", &folders.data)
+            .envs(home(options.kind, &folders))
             .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -236,6 +239,33 @@ impl Driver {
             return None;
         }
         timeout(RELEASE_LIMIT, self.guard.wait()).await.ok()?.ok()
+    }
+}
+
+/// What a kind of driver is told besides the port.
+fn of_kind(kind: BrowserType, folders: &Folders) -> Vec<OsString> {
+    match kind {
+        BrowserType::Chrome | BrowserType::Msedge => Vec::new(),
+        BrowserType::Firefox => {
+            let root = folders.temporary().as_os_str();
+            // Its own choice of a port for BiDi is the same for all of them.
+            vec![
+                "--websocket-port=0".into(),
+                "--profile-root".into(),
+                root.into(),
+            ]
+        }
+    }
+}
+
+/// Firefox makes folders in its user's home, whatever its profile.
+fn home(kind: BrowserType, folders: &Folders) -> Vec<(&'static str, OsString)> {
+    match kind {
+        BrowserType::Chrome | BrowserType::Msedge => Vec::new(),
+        BrowserType::Firefox => vec![
+            ("HOME", folders.data.clone().into()),
+            ("MOZ_CRASHREPORTER_DISABLE", "1".into()),
+        ],
     }
 }
 

@@ -29,3 +29,31 @@ pub(crate) const SERVICE_WORKERS: Lack = Lack {
     sentence: "Requests of service workers and shared workers are not seen, for they may be \
                somebody else's.",
 };
+
+/// What Firefox lacks, which speaks WebDriver BiDi alone.
+pub(crate) const FIREFOX: [Lack; 5] = [
+    Lack {
+        name: "listeners",
+        sentence: "Firefox does not tell which elements listen for clicks, so that those without a \
+                   role, a name or a pointer's shape of their own are not seen as such.",
+    },
+    Lack {
+        name: "interruption",
+        sentence: "A script of a page that spins in Firefox is not stopped; what waits for the page \
+                   ends after its bound.",
+    },
+    Lack {
+        name: "screencast",
+        sentence: "Firefox has no screencast; a live view of it is made of pictures, two a second at \
+                   most.",
+    },
+    Lack {
+        name: "partitioned_cookies",
+        sentence: "Cookies that Firefox keeps for sites in frames of other sites are not read.",
+    },
+    Lack {
+        name: "new_tabs",
+        sentence: "Firefox does not hold up what a page opens: the first requests of a new tab may go \
+                   unnoticed.",
+    },
+];

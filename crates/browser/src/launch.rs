@@ -3,11 +3,20 @@
 pub(crate) mod environment;
 mod error;
 mod flags;
+mod gecko;
 mod identity;
 mod session;
 mod setup;
 
-use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use errand_domain::session::BrowserType;
 
 use crate::AdBlock;
 pub use error::Error;
@@ -21,10 +30,16 @@ const ABOVE_VIEWPORT: u32 = 160;
 /// How a browser is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaunchOptions {
+    /// Which browser.
+    pub kind: BrowserType,
     /// ChromeDriver; looked for if not given.
     pub chromedriver: Option<PathBuf>,
     /// Chromium; looked for if not given.
     pub chromium: Option<PathBuf>,
+    /// geckodriver; looked for if not given.
+    pub geckodriver: Option<PathBuf>,
+    /// Firefox; looked for if not given.
+    pub firefox: Option<PathBuf>,
     /// The command line of the guard, e.g. `[/path/of/errand, guard]`.
     pub guard: Vec<OsString>,
     /// The forward proxy that all its traffic goes through.
@@ -86,8 +101,11 @@ impl LaunchOptions {
     #[must_use]
     pub fn new(guard: Vec<OsString>, proxy: SocketAddr, folder: PathBuf) -> Self {
         Self {
+            kind: BrowserType::Chrome,
             chromedriver: None,
             chromium: None,
+            geckodriver: None,
+            firefox: None,
             guard,
             proxy,
             folder,
@@ -100,6 +118,15 @@ impl LaunchOptions {
             sandbox: !nix::unistd::geteuid().is_root(),
             health: Health::default(),
             limits: Limits::default(),
+        }
+    }
+
+    /// Where the driver and the browser of its kind are, as far as that was given.
+    pub(crate) fn programs(&self) -> (Option<&Path>, Option<&Path>) {
+        match self.kind {
+            BrowserType::Chrome => (self.chromedriver.as_deref(), self.chromium.as_deref()),
+            BrowserType::Msedge => (None, None),
+            BrowserType::Firefox => (self.geckodriver.as_deref(), self.firefox.as_deref()),
         }
     }
 

@@ -5,6 +5,7 @@ pub mod block;
 mod browser;
 mod driver;
 pub mod gateway;
+mod gecko;
 pub mod guard;
 pub mod human;
 mod lack;

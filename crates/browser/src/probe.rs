@@ -1,8 +1,10 @@
-//! Which Chromium and which ChromeDriver are installed here.
+//! Which browsers and which drivers are installed here.
 
 mod version;
 
 use std::path::{Path, PathBuf};
+
+use errand_domain::session::BrowserType;
 
 use crate::guard::display;
 pub(crate) use version::read as read_version;
@@ -24,13 +26,34 @@ const CHROMEDRIVER: &[&str] = &[
     "/usr/lib/chromium-browser/chromedriver",
 ];
 
-/// Which of the two programs.
+/// Names that Microsoft Edge goes by.
+const EDGE: &[&str] = &[
+    "microsoft-edge-stable",
+    "microsoft-edge",
+    "msedge",
+    "/opt/microsoft/msedge/msedge",
+];
+const EDGEDRIVER: &[&str] = &["msedgedriver"];
+const FIREFOX: &[&str] = &["firefox-esr", "firefox", "/usr/lib/firefox-esr/firefox-esr"];
+const GECKODRIVER: &[&str] = &["geckodriver"];
+/// Where cargo puts the programs that it installs, below the user's home.
+const CARGO_BIN: &str = ".cargo/bin";
+
+/// Which program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// The browser.
+    /// Chromium, or Google Chrome.
     Chromium,
     /// Its WebDriver.
     ChromeDriver,
+    /// Microsoft Edge.
+    Edge,
+    /// Its WebDriver.
+    EdgeDriver,
+    /// Firefox.
+    Firefox,
+    /// Its WebDriver.
+    GeckoDriver,
 }
 
 /// A program that was found and that told its version.
@@ -47,14 +70,14 @@ pub struct Program {
 pub enum Error {
     /// There is none.
     #[error(
-        "{name} was not found ({looked}); install the package `{package}` or give its path with \
-         --{option}", name = .kind.name(), package = .kind.package(), option = .kind.option()
+        "{name} was not found ({looked}); {mend}{}", .kind.or_give(),
+        name = .kind.name(), mend = .kind.mend()
     )]
     Missing { kind: Kind, looked: String },
     /// It can't be started.
     #[error(
-        "{} can't be started: {reason}; give the path of {} with --{}",
-        .path.display(), .kind.name(), .kind.option()
+        "{} can't be started: {reason}; {}{}",
+        .path.display(), .kind.mend(), .kind.or_give()
     )]
     Unusable {
         kind: Kind,
@@ -63,8 +86,8 @@ pub enum Error {
     },
     /// It did not tell its version.
     #[error(
-        "{} is not a {}: `--version` {reason}; give the right path with --{}",
-        .path.display(), .kind.name(), .kind.option()
+        "{} is not a {}: `--version` {reason}; {}{}",
+        .path.display(), .kind.name(), .kind.mend(), .kind.or_give()
     )]
     NoVersion {
         kind: Kind,
@@ -73,12 +96,14 @@ pub enum Error {
     },
     /// The two do not fit.
     #[error(
-        "ChromeDriver {driver} ({}) can't drive Chromium {browser} ({}): their first numbers must \
-         be the same; install the ChromeDriver of version {}, or give another one with \
-         --chromedriver",
-        .driver_path.display(), .browser_path.display(), major(.browser)
+        "{} {driver} ({}) can't drive {} {browser} ({}): their first numbers must be the same; \
+         install the {0} of version {}{}",
+        .kind.name(), .driver_path.display(), .kind.driven().name(), .browser_path.display(),
+        major(.browser), .kind.or_give()
     )]
     Mismatch {
+        /// Which driver.
+        kind: Kind,
         driver: String,
         driver_path: PathBuf,
         browser: String,
@@ -90,9 +115,10 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installed {
     /// The browser.
-    pub chromium: Result<Program, Error>,
+    pub browser: Result<Program, Error>,
     /// Its driver.
-    pub chromedriver: Result<Program, Error>,
+    pub driver: Result<Program, Error>,
+    kind: BrowserType,
 }
 
 impl Installed {
@@ -101,10 +127,12 @@ impl Installed {
     /// # Errors
     /// What is wrong first, driver before browser.
     pub fn pair(&self) -> Result<(&Program, &Program), Error> {
-        let driver = self.chromedriver.as_ref().map_err(Clone::clone)?;
-        let browser = self.chromium.as_ref().map_err(Clone::clone)?;
-        if driver.major() != browser.major() {
+        let driver = self.driver.as_ref().map_err(Clone::clone)?;
+        let browser = self.browser.as_ref().map_err(Clone::clone)?;
+        // Firefox and its driver count by themselves.
+        if self.kind != BrowserType::Firefox && driver.major() != browser.major() {
             return Err(Error::Mismatch {
+                kind: Kind::of(self.kind).1,
                 driver: driver.version.clone(),
                 driver_path: driver.path.clone(),
                 browser: browser.version.clone(),
@@ -115,16 +143,20 @@ impl Installed {
     }
 }
 
-/// Looks for both programs, at the given paths or where they are usually found, and asks them for
-/// their versions; a few seconds at most. Versions are remembered while the files do not change.
-pub async fn installed(chromedriver: Option<&Path>, chromium: Option<&Path>) -> Installed {
-    let (chromedriver, chromium) = tokio::join!(
-        one(Kind::ChromeDriver, chromedriver),
-        one(Kind::Chromium, chromium)
-    );
+/// Looks for a browser and its driver, at the given paths or where they are usually found, and asks
+/// them for their versions; a few seconds at most. Versions are remembered while the files do not
+/// change.
+pub async fn installed(
+    kind: BrowserType,
+    driver: Option<&Path>,
+    browser: Option<&Path>,
+) -> Installed {
+    let kinds = Kind::of(kind);
+    let (browser, driver) = tokio::join!(one(kinds.0, browser), one(kinds.1, driver));
     Installed {
-        chromium,
-        chromedriver,
+        browser,
+        driver,
+        kind,
     }
 }
 
@@ -139,9 +171,12 @@ fn find(kind: Kind, given: Option<&Path>) -> Result<PathBuf, Error> {
         let looked = format!("nothing is at {}", path.display());
         return on_path(path).ok_or(Error::Missing { kind, looked });
     }
-    kind.names()
+    let named = kind
+        .names()
         .iter()
-        .find_map(|name| on_path(Path::new(name)))
+        .find_map(|name| on_path(Path::new(name)));
+    named
+        .or_else(|| kind.by_cargo())
         .ok_or_else(|| Error::Missing {
             kind,
             looked: format!("looked for {} on PATH", kind.names().join(", ")),
@@ -181,12 +216,39 @@ impl Program {
 }
 
 impl Kind {
+    /// A browser and its driver.
+    #[must_use]
+    pub fn of(kind: BrowserType) -> (Self, Self) {
+        match kind {
+            BrowserType::Chrome => (Self::Chromium, Self::ChromeDriver),
+            BrowserType::Msedge => (Self::Edge, Self::EdgeDriver),
+            BrowserType::Firefox => (Self::Firefox, Self::GeckoDriver),
+        }
+    }
+
     /// The name for people.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Chromium => "Chromium",
             Self::ChromeDriver => "ChromeDriver",
+            Self::Edge => "Microsoft Edge",
+            Self::EdgeDriver => "msedgedriver",
+            Self::Firefox => "Firefox",
+            Self::GeckoDriver => "geckodriver",
+        }
+    }
+
+    /// How it is had.
+    #[must_use]
+    pub fn mend(self) -> &'static str {
+        match self {
+            Self::Chromium => "install the package `chromium`",
+            Self::ChromeDriver => "install the package `chromium-driver`",
+            Self::Edge => "install Microsoft's package `microsoft-edge-stable`",
+            Self::EdgeDriver => "put Microsoft's msedgedriver of Edge's version on PATH",
+            Self::Firefox => "install the package `firefox-esr`",
+            Self::GeckoDriver => "run `cargo install --locked geckodriver`",
         }
     }
 
@@ -194,20 +256,37 @@ impl Kind {
         match self {
             Self::Chromium => CHROMIUM,
             Self::ChromeDriver => CHROMEDRIVER,
+            Self::Edge => EDGE,
+            Self::EdgeDriver => EDGEDRIVER,
+            Self::Firefox => FIREFOX,
+            Self::GeckoDriver => GECKODRIVER,
         }
     }
 
-    fn package(self) -> &'static str {
+    /// The program as cargo installed it, also where `PATH` leaves that folder out.
+    fn by_cargo(self) -> Option<PathBuf> {
+        if self != Self::GeckoDriver {
+            return None;
+        }
+        let home = PathBuf::from(std::env::var_os("HOME")?);
+        on_path(&home.join(CARGO_BIN).join("geckodriver"))
+    }
+
+    /// The other way to say where it is, for those that have one.
+    fn or_give(self) -> &'static str {
         match self {
-            Self::Chromium => "chromium",
-            Self::ChromeDriver => "chromium-driver",
+            Self::Chromium => ", or give another path with --chromium",
+            Self::ChromeDriver => ", or give another path with --chromedriver",
+            _ => "",
         }
     }
 
-    fn option(self) -> &'static str {
+    /// The browser of a driver.
+    fn driven(self) -> Self {
         match self {
-            Self::Chromium => "chromium",
-            Self::ChromeDriver => "chromedriver",
+            Self::ChromeDriver | Self::Chromium => Self::Chromium,
+            Self::EdgeDriver | Self::Edge => Self::Edge,
+            Self::GeckoDriver | Self::Firefox => Self::Firefox,
         }
     }
 }

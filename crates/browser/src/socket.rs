@@ -74,7 +74,7 @@ type Waiting = Mutex<HashMap<u64, oneshot::Sender<Value>>>;
 #[derive(Clone, Debug)]
 pub struct Socket {
     shared: Arc<Shared>,
-    _tasks: Arc<[AbortOnDropHandle<()>; 2]>,
+    _tasks: Arc<[AbortOnDropHandle<()>]>,
 }
 
 /// Makes another connection to the same place.
@@ -129,6 +129,41 @@ impl Socket {
         Ok(Self::new(&url, again, stream))
     }
 
+    /// A socket whose other end is in this process: what is called is served there.
+    pub(crate) fn served<F>(serve: impl FnOnce(Line) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (out, queue) = mpsc::channel(MAX_QUEUED_COMMANDS);
+        let (events, _) = broadcast::channel(MAX_QUEUED_EVENTS);
+        let shared = Arc::new(Shared {
+            url: String::new(),
+            again: Box::new(|| {
+                let (url, reason) = (String::new(), "there can be only one".to_owned());
+                async move { Err(Error::Connect { url, reason }) }.boxed()
+            }),
+            next: AtomicU64::new(1),
+            waiting: Waiting::default(),
+            out,
+            events,
+            bare: OnceLock::new(),
+            closed: CancellationToken::new(),
+        });
+        let line = Line {
+            queue,
+            shared: Arc::clone(&shared),
+        };
+        let (closed, serving) = (shared.closed.clone().drop_guard(), serve(line));
+        let task = tokio::spawn(async move {
+            let _closed = closed;
+            serving.await;
+        });
+        Self {
+            shared,
+            _tasks: Arc::new([AbortOnDropHandle::new(task)]),
+        }
+    }
+
     fn new<S>(url: &str, again: Again, stream: WebSocketStream<S>) -> Self
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -148,13 +183,10 @@ impl Socket {
         });
         let writer = tokio::spawn(write(sink, queue, shared.closed.clone()));
         let reader = tokio::spawn(read(source, Arc::clone(&shared)));
-        let tasks = Arc::new([
-            AbortOnDropHandle::new(writer),
-            AbortOnDropHandle::new(reader),
-        ]);
+        let tasks = [writer, reader].map(AbortOnDropHandle::new);
         Self {
             shared,
-            _tasks: tasks,
+            _tasks: Arc::new(tasks),
         }
     }
 
@@ -298,6 +330,37 @@ fn config() -> WebSocketConfig {
     WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES))
+}
+
+/// The other end of a [served](Socket::served) socket.
+pub(crate) struct Line {
+    queue: mpsc::Receiver<Message>,
+    shared: Arc<Shared>,
+}
+
+impl Line {
+    /// The next command; none when nobody is left to send one.
+    pub(crate) async fn command(&mut self) -> Option<Value> {
+        loop {
+            let Message::Text(text) = self.queue.recv().await? else {
+                continue;
+            };
+            if let Ok(command) = serde_json::from_str(&text) {
+                return Some(command);
+            }
+        }
+    }
+
+    /// Answers it.
+    pub(crate) fn answer(&self, id: u64, answer: Value) {
+        let waiting = self.shared.waiting().remove(&id);
+        let _ = waiting.map(|reply| reply.send(answer));
+    }
+
+    /// Tells whoever listens.
+    pub(crate) fn tell(&self, event: Value) {
+        let _ = self.shared.events.send(Arc::new(event));
+    }
 }
 
 impl fmt::Debug for Shared {

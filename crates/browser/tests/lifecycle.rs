@@ -17,6 +17,7 @@ use errand_browser::{
     launch::{self, Health, Limits},
     probe,
 };
+use errand_domain::session::BrowserType;
 use machine::{Process, example, gone_within, under};
 use nix::sys::signal::Signal;
 use tokio::{
@@ -250,7 +251,7 @@ async fn what_keeps_a_browser_from_starting_is_named_with_its_remedy() {
     let bin = tempfile::tempdir().unwrap();
     let data = tempfile::tempdir().unwrap();
     let options = options(&data.path().join("browsers"));
-    let installed = probe::installed(None, None).await;
+    let installed = probe::installed(BrowserType::Chrome, None, None).await;
     let (chromium, _) = installed.pair().unwrap();
     let fitting = format!("ChromeDriver {} (x)", chromium.version);
 

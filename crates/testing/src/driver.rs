@@ -1,6 +1,10 @@
 //! A ChromeDriver for tests that speak to a browser without the service around it.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use anyhow::{Context as _, bail};
 use tokio::{
@@ -12,6 +16,14 @@ use tokio::{
 /// It takes a port that is free in one family of addresses and ends where it is taken in the other.
 const TRIES: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// geckodriver, where `scripts/setup firefox` put it; nothing where it is on the path, or nowhere.
+#[must_use]
+pub fn geckodriver() -> Option<PathBuf> {
+    let home = PathBuf::from(std::env::var_os("HOME")?);
+    let path = home.join(".cache/errand/tools/bin/geckodriver");
+    path.is_file().then_some(path)
+}
 
 /// A running ChromeDriver. It ends when this is dropped.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ pub mod model;
 pub mod postgres;
 pub mod site;
 
-pub use driver::Driver;
+pub use driver::{Driver, geckodriver};
 pub use errand::Errand;
 pub use model::ScriptedModel;
 pub use postgres::Postgres;

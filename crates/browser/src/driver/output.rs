@@ -16,8 +16,10 @@ use tokio::{
 const TAIL: usize = 4096;
 /// Characters of them that an error shows.
 const SHOWN: usize = 1200;
-/// What stands before the port in ChromeDriver's greeting.
+/// What stands before the port in the greeting of ChromeDriver and Edge's driver.
 const GREETING: &str = "started successfully on port ";
+/// The same in geckodriver's.
+const LISTENS: &str = "Listening on 127.0.0.1:";
 
 #[derive(Debug, Clone)]
 pub(super) struct Output {
@@ -89,6 +91,7 @@ impl Output {
         let lines = text.lines().map(str::trim).filter(|line| {
             !line.is_empty()
                 && !line.contains(GREETING)
+                && !line.contains(LISTENS)
                 && !line.starts_with("Starting ChromeDriver")
                 && !line.starts_with("Only local connections")
                 && !line.starts_with("Please see https://")
@@ -105,7 +108,8 @@ impl Output {
 
 /// The number after the greeting, if the stop behind it was read already.
 fn port(text: &str) -> Option<u16> {
-    let (_, rest) = text.split_once(GREETING)?;
+    let after = text.split_once(GREETING);
+    let (_, rest) = after.or_else(|| text.split_once(LISTENS))?;
     let (digits, _) = rest.split_once(|it: char| !it.is_ascii_digit())?;
     digits.parse().ok()
 }

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use errand_domain::session::BrowserType;
 use fantoccini::{Client, ClientBuilder, error::NewSessionError};
 use futures_util::future::try_join;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -12,8 +13,13 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Error, LaunchOptions, flags, identity::Identity, setup};
-use crate::{driver::Driver, probe::Program, socket::Socket};
+use super::{Error, LaunchOptions, flags, gecko, identity::Identity, setup};
+use crate::{
+    driver::Driver,
+    lack::{self, Lack},
+    probe::Program,
+    socket::{self, Socket},
+};
 
 /// Longest answer of the debugging port that is read.
 const ANSWER_LIMIT: u64 = 64 * 1024;
@@ -25,42 +31,52 @@ pub(crate) struct Session {
     /// Browser-level; commands to a page go through flat sessions.
     pub(crate) cdp: Socket,
     pub(crate) version: String,
-    pub(crate) identity: Identity,
+    pub(crate) user_agent: String,
+    /// What its tabs are told they are; nothing where they say so themselves.
+    pub(crate) identity: Option<Identity>,
+    pub(crate) lacks: Vec<Lack>,
     /// Where the browser's debugging port is.
     pub(crate) debugger: SocketAddr,
 }
 
-/// Starts Chromium through the driver and connects to it in all three ways.
+/// Starts the browser through the driver and connects to it in all its ways.
 pub(crate) async fn open(
+    options: &LaunchOptions,
+    driver: &mut Driver,
+    program: &Program,
+) -> Result<Session, Error> {
+    let downloads = driver.folders().downloads();
+    std::fs::create_dir_all(&downloads).map_err(|source| Error::Folder {
+        folder: downloads.clone(),
+        source,
+    })?;
+    match options.kind {
+        BrowserType::Chrome | BrowserType::Msedge => chrome(options, driver, program).await,
+        BrowserType::Firefox => firefox(options, driver, program).await,
+    }
+}
+
+async fn chrome(
     options: &LaunchOptions,
     driver: &mut Driver,
     chromium: &Program,
 ) -> Result<Session, Error> {
     let identity = Identity::of(options, chromium);
     let folder = driver.folders().data.clone();
-    let downloads = driver.folders().downloads();
-    std::fs::create_dir_all(&downloads).map_err(|source| Error::Folder {
-        folder: downloads.clone(),
-        source,
-    })?;
     let capabilities = flags::capabilities(options, &chromium.path, &folder, &identity.user_agent);
     let client = connect(options, driver, chromium, capabilities).await?;
+    let (version, bidi_url) = told(&client, chromium)?;
     let given = client
         .capabilities()
         .ok_or(Error::Lacking("capabilities"))?;
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    let version = text(given.get("browserVersion")).unwrap_or_else(|| chromium.version.clone());
-    let bidi_url = text(given.get("webSocketUrl")).ok_or(Error::Lacking("a BiDi address"))?;
-    let debugger = given
-        .get("goog:chromeOptions")
-        .map(|it| &it["debuggerAddress"]);
-    let debugger = debugger
-        .and_then(Value::as_str)
+    let names = ["goog:chromeOptions", "ms:edgeOptions"];
+    let debugger = names
+        .iter()
+        .find_map(|name| given.get(*name)?["debuggerAddress"].as_str())
         // `localhost:PORT`; Chromium listens on the first of its addresses only.
         .and_then(|it| it.rsplit_once(':')?.1.parse::<u16>().ok())
         .map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         .ok_or(Error::Lacking("a debugger address"))?;
-    let failed = |what| move |source| Error::Socket { what, source };
     let bidi = async {
         let bidi = Socket::connect(&bidi_url).await;
         let bidi = bidi.map_err(failed("the BiDi connection"))?;
@@ -80,9 +96,60 @@ pub(crate) async fn open(
         bidi,
         cdp,
         version,
-        identity,
+        user_agent: identity.user_agent.clone(),
+        identity: Some(identity),
+        lacks: Vec::new(),
         debugger,
     })
+}
+
+async fn firefox(
+    options: &LaunchOptions,
+    driver: &mut Driver,
+    program: &Program,
+) -> Result<Session, Error> {
+    let folder = driver.folders().data.clone();
+    let capabilities = gecko::capabilities(options, &program.path, &folder);
+    let client = connect(options, driver, program, capabilities).await?;
+    let (version, bidi_url) = told(&client, program)?;
+    let port = url::Url::parse(&bidi_url).ok().and_then(|it| it.port());
+    let port = port.ok_or(Error::Lacking("a BiDi address"))?;
+    let bidi = Socket::connect(&bidi_url).await;
+    let bidi = bidi.map_err(failed("the BiDi connection"))?;
+    setup::fresh(options, &bidi).await?;
+    let cdp = crate::gecko::speak(&bidi).await;
+    let cdp = cdp.map_err(failed("subscribing to its events"))?;
+    let given = client.capabilities().and_then(|it| it.get("userAgent"));
+    let user_agent = match (&options.user_agent, given) {
+        (Some(given), _) => given.clone(),
+        (None, given) => given.and_then(Value::as_str).unwrap_or_default().to_owned(),
+    };
+    Ok(Session {
+        client,
+        bidi,
+        cdp,
+        version,
+        user_agent,
+        // It says the same everywhere by itself.
+        identity: None,
+        lacks: lack::FIREFOX.to_vec(),
+        debugger: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+    })
+}
+
+/// The version, and where BiDi is spoken.
+fn told(client: &Client, program: &Program) -> Result<(String, String), Error> {
+    let given = client
+        .capabilities()
+        .ok_or(Error::Lacking("capabilities"))?;
+    let text = |name: &str| given.get(name).and_then(Value::as_str).map(str::to_owned);
+    let version = text("browserVersion").unwrap_or_else(|| program.version.clone());
+    let bidi_url = text("webSocketUrl").ok_or(Error::Lacking("a BiDi address"))?;
+    Ok((version, bidi_url))
+}
+
+fn failed(what: &'static str) -> impl Fn(socket::Error) -> Error {
+    move |source| Error::Socket { what, source }
 }
 
 async fn connect(

@@ -36,7 +36,7 @@ struct Stamp {
     size: u64,
 }
 
-/// Runs `PATH --version` and takes the first four numbers with dots from its answer.
+/// Runs `PATH --version` and takes the version from its answer.
 pub(crate) async fn read(kind: Kind, path: &Path) -> Result<String, Error> {
     let unusable = |error: io::Error| Error::Unusable {
         kind,
@@ -108,19 +108,30 @@ fn known(stamp: &Stamp) -> Option<String> {
         .map(|(_, version)| version.clone())
 }
 
-/// `Chromium 156.0.8078.79 built on …`, `Google Chrome 156.0…`, `ChromeDriver 156.0… (…)`.
+/// `Chromium 156.0.8078.79 built on …`, `Google Chrome 156.0…`, `ChromeDriver 156.0… (…)`,
+/// `Microsoft Edge 156.0…`, `Microsoft Edge WebDriver 156.0…`, `Mozilla Firefox 153.7.0esr`,
+/// `geckodriver 0.37.1 (…)`.
 fn parse(kind: Kind, answer: &str) -> Option<String> {
-    let says_driver = answer.contains("ChromeDriver");
-    if says_driver != (kind == Kind::ChromeDriver) {
+    let says = |words: &str| answer.contains(words);
+    let (is_it, parts) = match kind {
+        // Four numbers: other programs that answer `--version` have three at most.
+        Kind::Chromium => (!says("ChromeDriver") && !says("WebDriver"), 4..=4),
+        Kind::ChromeDriver => (says("ChromeDriver"), 4..=4),
+        Kind::Edge => (says("Microsoft Edge") && !says("WebDriver"), 4..=4),
+        Kind::EdgeDriver => (says("Edge WebDriver"), 4..=4),
+        Kind::Firefox => (says("Firefox"), 2..=4),
+        Kind::GeckoDriver => (says("geckodriver"), 2..=4),
+    };
+    if !is_it {
         return None;
     }
-    // Four numbers: other programs that answer `--version` have three at most.
-    let word = answer.split_whitespace().find(|word| {
+    let words = answer.split_whitespace().map(|word| {
+        let end = word.find(|it: char| !it.is_ascii_digit() && it != '.');
+        &word[..end.unwrap_or(word.len())]
+    });
+    let version = words.filter(|word| {
         let numbers: Vec<&str> = word.split('.').collect();
-        numbers.len() == 4
-            && numbers
-                .iter()
-                .all(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
-    })?;
-    Some(word.to_owned())
+        parts.contains(&numbers.len()) && numbers.iter().all(|it| !it.is_empty())
+    });
+    version.map(str::to_owned).next()
 }

@@ -22,6 +22,8 @@ fn a_machine_that_has_everything_is_left_as_it_is() {
     let expected = [
         "ChromeDriver",
         "Chromium",
+        "Firefox",
+        "Microsoft Edge",
         "data folder",
         "database",
         "disk room",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use errand_domain::{OrganizationId, Understanding};
+use errand_domain::{OrganizationId, Understanding, session::BrowserType};
 use errand_engine::{Engine, Local, local};
 use errand_llm::Models;
 use tokio::sync::Notify;
@@ -65,6 +65,19 @@ impl Handle {
     #[must_use]
     pub fn shortage(&self) -> Option<String> {
         self.room.shortage()
+    }
+
+    /// Whether this machine has a browser of that type, and its driver.
+    ///
+    /// # Errors
+    /// What is missing, and how to mend it.
+    pub async fn has_browser(&self, kind: BrowserType) -> Result<(), String> {
+        if kind == BrowserType::Chrome {
+            // Every run needs it, and says so itself.
+            return Ok(());
+        }
+        let found = errand_browser::installed(kind, None, None).await;
+        found.pair().map(|_| ()).map_err(|error| error.to_string())
     }
 
     /// Reads a proxy that traffic can leave through; the answer is where it is, without credentials.

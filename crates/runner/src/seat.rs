@@ -4,8 +4,9 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use errand_browser::{Browser, LaunchOptions, Page, gateway::Record};
 use errand_domain::{
-    Draft, FailureCategory, OrganizationId, Run, SessionId, SessionRequest, event::Body,
-    session::Extension,
+    Draft, FailureCategory, OrganizationId, Run, SessionId, SessionRequest,
+    event::Body,
+    session::{BrowserType, Extension},
 };
 use errand_egress::{Policy, Proxy, Upstream};
 use errand_engine::drive::MAX_QUESTIONS;
@@ -50,6 +51,7 @@ struct Shape {
     user_agent: Option<String>,
     extra_headers: std::collections::BTreeMap<String, String>,
     viewport: Option<[u32; 2]>,
+    kind: BrowserType,
     address: Option<String>,
     blocks: bool,
     /// What its traffic leaves through.
@@ -69,6 +71,7 @@ impl Wishes {
                 user_agent: request.user_agent.clone(),
                 extra_headers: request.extra_http_headers.clone(),
                 viewport: None,
+                kind: BrowserType::default(),
                 address: request.browser_address.clone(),
                 blocks: false,
                 upstream: None,
@@ -95,6 +98,7 @@ impl Wishes {
             session: Some(id.clone()),
             shape: Shape {
                 viewport: request.viewport,
+                kind: request.browser_type,
                 address: request.browser_address.clone(),
                 blocks: request.extensions.contains(&Extension::AdBlocker),
                 upstream,
@@ -116,6 +120,7 @@ pub struct Seat {
     browser: Browser,
     proxy: Proxy,
     viewport: (u32, u32),
+    kind: BrowserType,
     pub live: Arc<Live>,
     /// What programs do in it.
     pub records: Mutex<Receiver<Record>>,
@@ -137,6 +142,7 @@ impl Seat {
             user_agent,
             extra_headers,
             viewport,
+            kind,
             address,
             blocks,
             upstream,
@@ -146,6 +152,7 @@ impl Seat {
         let crashed = |reason| Refused::new(FailureCategory::BrowserCrashed, reason);
         // The proxy's address is filled in below: a warm browser has its own.
         let mut wanted = options(config, SocketAddr::from(([127, 0, 0, 1], 0)));
+        wanted.kind = kind;
         wanted.user_agent = user_agent;
         wanted.extra_headers = extra_headers;
         wanted.deadline = life;
@@ -198,6 +205,7 @@ impl Seat {
             browser,
             proxy,
             viewport,
+            kind,
             live: Arc::new(live),
             records: Mutex::new(records),
         })
@@ -208,14 +216,19 @@ impl Seat {
     pub fn introduction(&self) -> Vec<Draft> {
         let version = self.browser.version();
         let body = Body::BrowserStarted {
-            browser: "chrome".to_owned(),
+            browser: self.kind.as_str().to_owned(),
             version: version.to_owned(),
             viewport: [self.viewport.0, self.viewport.1],
             user_agent: self.browser.user_agent().to_owned(),
         };
+        let name = match self.kind {
+            BrowserType::Chrome => "Chromium",
+            BrowserType::Msedge => "Microsoft Edge",
+            BrowserType::Firefox => "Firefox",
+        };
         let summary = match &self.live.session {
-            Some(session) => format!("goes on in session {session}, Chromium {version}"),
-            None => format!("Chromium {version} is ready"),
+            Some(session) => format!("goes on in session {session}, {name} {version}"),
+            None => format!("{name} {version} is ready"),
         };
         let lacks = self.browser.lacks().iter().map(|lack| {
             let body = Body::Degraded {

@@ -127,7 +127,8 @@ impl Carrier {
             if let Err(error) = seat.page().act(&action).await {
                 // The page is not the session: a person or a run may go elsewhere.
                 tracing::info!(session.id = %session.id, %error, "its first page did not open");
-                let why = seat.incident(url).map_or(error.to_string(), |it| it.1);
+                let why = seat.incident(url);
+                let why = why.map_or_else(|| error.to_string(), |it| it.1);
                 self.note(session, "url_failed", format!("{url}: {why}"))
                     .await;
             }

@@ -125,6 +125,14 @@ pub(crate) fn session_ended(id: &SessionId, state: SessionState) -> Status {
     )
 }
 
+pub(crate) fn browser_not_installed(missing: &str) -> Status {
+    status(
+        Code::FailedPrecondition,
+        missing,
+        details(ErrorReason::BrowserNotInstalled),
+    )
+}
+
 /// Neither here nor elsewhere.
 pub(crate) fn not_live(id: &str) -> Status {
     let shown = errand_domain::text::clip(id, 200);

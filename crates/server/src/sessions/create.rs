@@ -17,6 +17,11 @@ pub(super) async fn create(
     let mut request = intake::session(&given, &edge.runner, &mut violations);
     violations.finish()?;
     edge.has_profile(owner, request.profile_id.as_ref()).await?;
+    // Where browsers are somebody else's business, another server may have it.
+    if edge.runner.slots() > 0 {
+        let there = edge.runner.has_browser(request.browser_type).await;
+        there.map_err(|missing| refusal::browser_not_installed(&missing))?;
+    }
     let hash = Sha256::new()
         .chain_update(serde_json::to_string(&request).unwrap_or_default())
         .chain_update(&given.proxy_url)

@@ -155,7 +155,8 @@ async fn a_session_dies_with_its_holder(database: Database) {
     store.session_started(&id, claim.epoch, "up").await.unwrap();
     let sql = format!("UPDATE sessions SET lease_until = 1 WHERE id = '{id}'");
     database.execute(sql).await;
-    assert_eq!(store.sweep_sessions().await.unwrap(), [id.clone()]);
+    let swept = store.sweep_sessions().await.unwrap();
+    assert_eq!(swept, std::slice::from_ref(&id));
     let seen = store
         .get_session(&database.organization, &id)
         .await

@@ -39,7 +39,7 @@ fn cookie(cookie: &Cookie) -> Value {
         "value": cookie.value,
         "domain": cookie.domain,
         "path": cookie.path,
-        "expires": cookie.expires.map_or(json!(-1), |at| json!(at)),
+        "expires": cookie.expires.map_or_else(|| json!(-1), |at| json!(at)),
         "httpOnly": cookie.http_only,
         "secure": cookie.secure,
         // Playwright wants one; this is what browsers make of none.

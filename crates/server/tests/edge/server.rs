@@ -12,6 +12,7 @@ use errand_api::v1::{
     run_service_client::RunServiceClient,
 };
 use errand_artifacts::{Artifacts, Signer};
+use errand_browser::AdBlock;
 use errand_domain::{KeyId, OrganizationId};
 use errand_llm::{Models, Settings};
 use errand_server::{Config, Service};
@@ -231,6 +232,8 @@ fn runner(models: Models) -> errand_runner::Config {
         captcha_hook: None,
         models,
         guard: Vec::new(),
+        mode: errand_browser::launch::Mode::default(),
+        blocking: AdBlock::own().unwrap(),
         chromium: None,
         chromedriver: None,
         folder: PathBuf::new(),

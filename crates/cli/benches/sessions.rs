@@ -41,6 +41,13 @@ struct Held {
     memory: usize,
 }
 
+/// The process that holds the server's data folder.
+fn pid(server: &server::Server) -> i32 {
+    let announced = fs::read_to_string(server.data.join("server.json")).unwrap();
+    let announced: serde_json::Value = serde_json::from_str(&announced).unwrap();
+    i32::try_from(announced["pid"].as_i64().unwrap()).unwrap()
+}
+
 fn descendants(of: i32) -> Vec<i32> {
     let mut found = vec![of];
     let mut at = 0;
@@ -60,7 +67,7 @@ fn descendants(of: i32) -> Vec<i32> {
 }
 
 fn held(server: &server::Server) -> Held {
-    let pid = server.pid();
+    let pid = pid(server);
     let count = |path: String| fs::read_dir(path).map_or(0, Iterator::count);
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find(|it| it.starts_with("VmRSS:"));
@@ -136,7 +143,7 @@ async fn main() {
     let sessions = SessionServiceClient::with_interceptor(channel, server.key());
     // What is set up once is set up by the first few.
     for number in 0..4 {
-        one(sessions.clone(), 2 * number, server.pid()).await;
+        one(sessions.clone(), 2 * number, pid(&server)).await;
     }
     let before = held(&server);
     let started = Instant::now();
@@ -145,7 +152,7 @@ async fn main() {
         if under_way.len() == AT_ONCE {
             under_way.join_next().await.unwrap().unwrap();
         }
-        under_way.spawn(one(sessions.clone(), number, server.pid()));
+        under_way.spawn(one(sessions.clone(), number, pid(&server)));
     }
     while let Some(done) = under_way.join_next().await {
         done.unwrap();

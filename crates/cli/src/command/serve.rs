@@ -125,7 +125,7 @@ impl Server {
         let mut parts = JoinSet::new();
         let stopped = stop.clone();
         parts.spawn(async move {
-            runner.run(stopped).await;
+            Box::pin(runner.run(stopped)).await;
             ("the runner", Ok(()))
         });
         let stopped = stop.clone();

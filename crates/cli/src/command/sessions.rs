@@ -135,14 +135,21 @@ async fn get(connection: &Connection, args: args::Get) -> anyhow::Result<Exit> {
         let lines = show::session(&session);
         lines.iter().try_for_each(|it| output::line(it))?;
     }
+    if args.events {
+        happened(connection, &args).await?;
+    }
+    Ok(Exit::Completed)
+}
+
+async fn happened(connection: &Connection, args: &args::Get) -> anyhow::Result<()> {
+    let mut sessions = connection.sessions();
     let mut after_number = 0;
-    while args.events {
+    loop {
         let request = ListSessionEventsRequest {
             browser_session_id: args.session.clone(),
             after_number,
             page_size: 1_000,
         };
-        let mut sessions = connection.sessions();
         let answer = sessions.list_session_events(bounded(request)).await?;
         let answer = answer.into_inner();
         for event in &answer.events {
@@ -155,10 +162,9 @@ async fn get(connection: &Connection, args: args::Get) -> anyhow::Result<Exit> {
         }
         after_number = answer.next_after_number;
         if after_number == 0 {
-            break;
+            return Ok(());
         }
     }
-    Ok(Exit::Completed)
 }
 
 async fn extend(connection: &Connection, args: args::Extend) -> anyhow::Result<Exit> {

@@ -156,11 +156,6 @@ impl Server {
         (get(&mut runs, &run.run_id).await, events)
     }
 
-    /// Its process.
-    pub fn pid(&self) -> i32 {
-        self.child.id().cast_signed()
-    }
-
     /// As a machine that loses the process: nothing of it can clear up.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

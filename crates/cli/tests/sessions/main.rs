@@ -1,6 +1,6 @@
 //! Live browsers from a call to a real browser and back: the real binary, real gRPC clients, the
 //! demo site.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod bad;
 mod control;

@@ -219,7 +219,8 @@ impl Watcher {
             .map_or(0, |last| frame.sequence.saturating_sub(last + 1));
         self.dropped += missed;
         self.last = Some(frame.sequence);
-        self.next_at = Instant::now() + self.pause;
+        // One that is given out a little late doesn't make the next ones late.
+        self.next_at = (self.next_at + self.pause).max(Instant::now() + self.pause / 2);
         Frame {
             dropped: self.dropped,
             ..frame.clone()

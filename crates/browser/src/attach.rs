@@ -173,15 +173,23 @@ async fn host(
     folder: TempDir,
 ) -> Result<Attached, Error> {
     let connected = async {
-        let socket = Box::pin(opened.cdp(asker)).await?;
-        let cdp = endpoint::connect(asker, &socket).await?;
-        let (version, user_agent) = version(asker, &cdp).await?;
+        let (cdp, version, user_agent) = match Box::pin(opened.cdp(asker)).await {
+            Some(socket) => {
+                let cdp = endpoint::connect(asker, &socket).await?;
+                let (version, user_agent) = version(asker, &cdp).await?;
+                (cdp, version, user_agent)
+            }
+            None => Box::pin(over_bidi(asker, &opened)).await?,
+        };
         let tabs = opened.tabs().await?;
         Ok((cdp, version, user_agent, tabs))
     };
     match connected.await {
         Ok((cdp, version, user_agent, tabs)) => {
-            let mut lacks = Vec::new();
+            let mut lacks = match opened.is_firefox() {
+                true => lack::FIREFOX.to_vec(),
+                false => Vec::new(),
+            };
             if !opened.proxied {
                 lacks.push(lack::PROXY);
             }
@@ -204,6 +212,20 @@ async fn host(
             Err(error)
         }
     }
+}
+
+/// A browser that speaks BiDi alone.
+async fn over_bidi(asker: &Asker, opened: &Opened) -> Result<(Socket, String, String), Error> {
+    let url = opened.bidi(asker).ok_or_else(|| Error::Lacking {
+        address: asker.shown(),
+        reason: "its session gives no way to WebDriver BiDi or to the DevTools protocol (a driver \
+                 on this machine does, and a Grid by se:cdp)"
+            .to_owned(),
+    })?;
+    let bidi = endpoint::shake_hands(asker, &url, None).await?;
+    let cdp = crate::gecko::speak(&bidi).await;
+    let cdp = cdp.map_err(|source| asker.failed("subscribing to its events", source))?;
+    Ok((cdp, opened.told("browserVersion"), opened.told("userAgent")))
 }
 
 impl Asker {

@@ -1,22 +1,32 @@
 //! Firefox: what is done to a page in Chromium is done in it, over WebDriver BiDi alone.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::Stdio, sync::Arc};
 
+use async_trait::async_trait;
 use axum::{
     Router,
     extract::Request,
     response::{Html, IntoResponse, Response},
 };
-use errand_browser::{Browser, LaunchOptions, Observation, Page, page::Look};
+use errand_browser::{
+    AttachOptions, Browser, LaunchOptions, Observation, Page,
+    attach::{Address, Dial, Stream},
+    page::Look,
+};
 use errand_domain::{
     Action,
     action::{Target, ValueSource},
     session::BrowserType,
 };
-use errand_egress::{Policy, Proxy};
-use tokio::net::TcpListener;
+use errand_egress::{Client, Policy, Proxy};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    net::TcpListener,
+    process::Command,
+};
 use tokio_util::task::AbortOnDropHandle;
+use url::Url;
 
 const PAGE: &str = "<!doctype html><title>Here</title><h1>Hello</h1>\
     <label>Name <input id=name></label><label>Note <textarea></textarea></label>\
@@ -204,4 +214,58 @@ async fn pages_are_seen_filled_followed_and_left_in_firefox() {
     let folder: PathBuf = bench.browser.folder().to_owned();
     bench.browser.close().await;
     assert!(!folder.exists());
+}
+
+struct Anywhere(Client);
+
+#[async_trait]
+impl Dial for Anywhere {
+    async fn dial(&self, url: &Url) -> Result<Box<dyn Stream>, String> {
+        let line = self.0.connect(url).await;
+        Ok(Box::new(line.map_err(|error| error.to_string())?))
+    }
+}
+
+#[tokio::test]
+async fn a_geckodriver_of_somebody_else_makes_a_session_that_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = errand_testing::geckodriver().unwrap_or_else(|| "geckodriver".into());
+    let mut driver = Command::new(program)
+        .args(["--port=0", "--websocket-port=0", "--profile-root"])
+        .arg(folder.path())
+        .env("HOME", folder.path())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let address = loop {
+        let line = lines.next_line().await.unwrap().unwrap();
+        if let Some((_, address)) = line.split_once("Listening on ") {
+            break format!("http://{address}");
+        }
+    };
+    let policy = Policy {
+        allow_private: true,
+        ..Policy::default()
+    };
+    let dial = Arc::new(Anywhere(Client::new(policy)));
+    let address = Address::parse(&address).unwrap();
+    let options = AttachOptions::new(address, dial, folder.path().to_owned());
+    for _ in 0..2 {
+        // It has room for one session at a time.
+        let browser = Browser::attach(options.clone()).await.unwrap();
+        assert!(browser.user_agent().contains("Firefox"));
+        let lacks: Vec<&str> = browser.lacks().iter().map(|it| it.name).collect();
+        assert!(
+            lacks.contains(&"listeners") && lacks.contains(&"proxy"),
+            "{lacks:?}"
+        );
+        let page = browser.page().await.unwrap();
+        let url = "http://127.0.0.1:9/".to_owned();
+        let refused = page.act(&Action::Navigate { url }).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("could not be opened"), "{refused}");
+        browser.close().await;
+    }
 }

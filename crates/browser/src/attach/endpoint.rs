@@ -163,7 +163,11 @@ fn shake_again(
     shake.boxed()
 }
 
-async fn shake_hands(asker: &Asker, url: &Url, host: Option<&str>) -> Result<Socket, Error> {
+pub(super) async fn shake_hands(
+    asker: &Asker,
+    url: &Url,
+    host: Option<&str>,
+) -> Result<Socket, Error> {
     let refused = |reason: String| {
         let mut shown = url.clone();
         shown.set_query(None);

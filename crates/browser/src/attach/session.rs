@@ -79,20 +79,34 @@ fn wanted(options: &AttachOptions, proxied: bool) -> Value {
         "firstMatch": [
             { "browserName": "chrome", "goog:chromeOptions": { "args": args } },
             { "browserName": "MicrosoftEdge", "ms:edgeOptions": { "args": args } },
+            { "browserName": "firefox", "moz:firefoxOptions": {
+                "args": ["-headless"],
+                "prefs": { "network.proxy.allow_hijacking_localhost": true },
+            } },
         ],
     } })
 }
 
 impl Opened {
-    /// The browser's own socket.
-    pub(super) async fn cdp(&self, asker: &Asker) -> Result<Url, Error> {
-        let found = Box::pin(debugger(asker, &self.capabilities)).await;
-        found.ok_or_else(|| Error::Lacking {
-            address: asker.shown(),
-            reason: "its session gives no way to the DevTools protocol (a driver on this machine \
-                     does, and a Grid by se:cdp)"
-                .to_owned(),
-        })
+    /// The browser's own socket, where there is one that can be reached.
+    pub(super) async fn cdp(&self, asker: &Asker) -> Option<Url> {
+        Box::pin(debugger(asker, &self.capabilities)).await
+    }
+
+    /// Where BiDi is spoken.
+    pub(super) fn bidi(&self, asker: &Asker) -> Option<Url> {
+        let named = self.capabilities["webSocketUrl"].as_str()?;
+        asker.address.socket_at(named)
+    }
+
+    /// What the driver told of the browser.
+    pub(super) fn told(&self, name: &str) -> String {
+        let told = self.capabilities[name].as_str();
+        told.unwrap_or_default().to_owned()
+    }
+
+    pub(super) fn is_firefox(&self) -> bool {
+        self.told("browserName").eq_ignore_ascii_case("firefox")
     }
 
     /// The tabs of the session.

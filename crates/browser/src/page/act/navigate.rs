@@ -115,8 +115,15 @@ impl Page {
         let (method, params) = ("Page.navigateToHistoryEntry", json!({ "entryId": entry }));
         let call = cdp.call_in_within(HISTORY_TIMEOUT, &session, method, params);
         self.expect_document(&context);
-        self.leaving(&context, call).await??;
-        Ok(Done::default())
+        match self.leaving(&context, call).await? {
+            // Not every browser tells what there is before one goes there.
+            Err(socket::Error::Refused { code, .. }) if code == "no such history entry" => {
+                let way = if delta < 0 { "back" } else { "forward" };
+                let what = format!("there is no page to go {way} to");
+                Err(Error::Invalid { what })
+            }
+            went => went.map(|_| Done::default()).map_err(Error::from),
+        }
     }
 
     /// The browser only takes note of the wish; what comes of it is told later.

@@ -124,11 +124,12 @@ impl Carrier {
         }
         if let Some(url) = &request.url {
             let action = Action::Navigate { url: url.clone() };
-            if let Err(error) = seat.page().act(&action).await {
+            let opened = seat.page().act(&action).await;
+            let failed = opened.err().map(|error| error.to_string());
+            // What the proxy refuses looks like a page to the browser.
+            if let Some(why) = seat.incident(url).map(|it| it.1).or(failed) {
                 // The page is not the session: a person or a run may go elsewhere.
-                tracing::info!(session.id = %session.id, %error, "its first page did not open");
-                let why = seat.incident(url);
-                let why = why.map_or_else(|| error.to_string(), |it| it.1);
+                tracing::info!(session.id = %session.id, why, "its first page did not open");
                 self.note(session, "url_failed", format!("{url}: {why}"))
                     .await;
             }

@@ -51,6 +51,9 @@ impl Address {
         if socket.is_none() {
             let path = base.path().trim_end_matches('/').to_owned();
             let mut path = path.as_str();
+            if path.ends_with("/session") {
+                return Err(wrong("after /session/ comes the id of a session"));
+            }
             if let Some((before, id)) = path.rsplit_once("/session/") {
                 if id.is_empty() || id.contains('/') {
                     return Err(wrong("after /session/ comes the id of a session"));

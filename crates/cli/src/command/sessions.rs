@@ -71,7 +71,7 @@ async fn create(connection: &Connection, args: args::Create) -> anyhow::Result<E
     while !args.detach && session.status() == SessionStatus::Starting {
         if !session.queued_reason.is_empty() && session.queued_reason != told {
             told.clone_from(&session.queued_reason);
-            output::note(&format!("{id} waits: {}", output::plain(&told)))?;
+            output::note(&format!("{id}: {}", output::plain(&told)))?;
         }
         sleep(LOOK).await;
         session = read(connection, &id).await?;

@@ -1,5 +1,6 @@
 //! Live browsers taken over by hand.
 
+use axum::{Router, http::Uri, response::Html};
 use errand_api::v1::{
     ControlSessionRequest, InputEvent, KeyAction, KeyInput, MouseAction, MouseInput, PauseKind,
     PointerButton, RunStatus, SendInputRequest, TakeControl, TextInput, control_session_request,
@@ -11,7 +12,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
 
 use crate::{
-    server::{Server, follow, get},
+    server::{Server, follow, get, task},
     session::{LOG_IN, ended, open, sessions, start, within},
 };
 
@@ -118,6 +119,55 @@ async fn a_run_pauses_while_a_person_acts_and_goes_on_with_what_they_left() {
     let run = ended(&mut runs, &run.run_id).await;
     assert_eq!(run.status(), RunStatus::Completed, "{}", run.failure_reason);
     assert!(run.output.contains("$20,137.51"), "{}", run.output);
+}
+
+/// A page behind a captcha that a person can read.
+async fn gate() -> String {
+    const PAGE: &str = "<title>Gate</title><p>Verify you are human</p>\
+        <form action=/in><label>Type the characters you see <input name=captcha></label></form>";
+    const INSIDE: &str = "<title>Inside</title><h1>Welcome</h1>\
+        <button onclick=\"out.textContent='Gone on'\">Continue</button><p id=out></p>";
+    let answer = |uri: Uri| async move {
+        Html(match uri.query() {
+            Some("captcha=W7KX") => INSIDE,
+            _ => PAGE,
+        })
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let router = Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_needs_a_person_goes_on_with_what_they_did_in_its_browser() {
+    let site = gate().await;
+    let server = Server::start();
+    let mut sessions = sessions(&server).await;
+    let mut runs = server.runs().await;
+    let mut request = task("Click Continue and wait for 'Gone on'", &site);
+    request.engine = "local".to_owned();
+    let run = start(&mut runs, request).await;
+    follow(&mut runs, &run.run_id, |it| it.kind == "run_paused").await;
+    let paused = get(&mut runs, &run.run_id).await;
+    assert_eq!(paused.pause.unwrap().kind(), PauseKind::Help);
+    let step = |events: Vec<Input>, token: &str, release| SendInputRequest {
+        run_id: run.run_id.clone(),
+        control_token: token.to_owned(),
+        events: events.into_iter().map(event).collect(),
+        release,
+        ..SendInputRequest::default()
+    };
+    let typed = vec![press("Tab"), text("W7KX"), press("Enter")];
+    let sent = sessions.send_input(step(typed, "", false)).await.unwrap();
+    let sent = sent.into_inner();
+    let failed = sent.results.iter().find(|it| !it.error.is_empty());
+    assert!(failed.is_none(), "{failed:?}");
+    let back = step(Vec::new(), &sent.control_token, true);
+    sessions.send_input(back).await.unwrap();
+    let run = ended(&mut runs, &run.run_id).await;
+    assert_eq!(run.status(), RunStatus::Completed, "{}", run.failure_reason);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

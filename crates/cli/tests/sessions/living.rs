@@ -128,6 +128,51 @@ async fn closing_a_session_ends_its_run_and_cancels_those_that_wait() {
     assert_eq!(late.code(), tonic::Code::FailedPrecondition);
 }
 
+/// Lets the time of every session run out: nobody waits five minutes for a test.
+async fn run_out(server: &Server) {
+    use sqlx::{AssertSqlSafe, Connection as _};
+    sqlx::any::install_default_drivers();
+    let url = format!("sqlite://{}", server.data.join("errand.db").display());
+    let mut database = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let sql = "UPDATE sessions SET expires_at = created_at + 1 WHERE state = 'running'";
+    sqlx::query(AssertSqlSafe(sql.to_owned()))
+        .execute(&mut database)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_whose_time_runs_out_ends_its_run_and_makes_room_for_the_next() {
+    let site = Site::start(1).await.unwrap();
+    let server = Server::start_with(&["--browsers", "1", "--warm-browsers", "0"]);
+    let mut sessions = sessions(&server).await;
+    let mut runs = server.runs().await;
+    let first = open(&mut sessions, &site.url("/portal/login")).await;
+    let long = "Wait 50 seconds, then open the page Customers";
+    let run = start(&mut runs, within(&first, long)).await;
+    follow(&mut runs, &run.run_id, |it| it.kind == "step_started").await;
+    let next = create(&mut sessions, CreateSessionRequest::default()).await;
+    let waiting = until(&mut sessions, &next.browser_session_id, |it| {
+        it.queued_reason.contains("all 1 of the server are in use")
+    });
+    assert_eq!(waiting.await.status(), SessionStatus::Starting);
+    run_out(&server).await;
+    let run = ended(&mut runs, &run.run_id).await;
+    assert_eq!(run.status(), RunStatus::TimedOut);
+    assert_eq!(run.failure_category(), FailureCategory::SessionClosed);
+    assert!(
+        run.failure_reason.contains("60 minutes"),
+        "{}",
+        run.failure_reason
+    );
+    let gone = |it: &errand_api::v1::Session| it.completed_at.is_some();
+    let first = until(&mut sessions, &first.browser_session_id, gone).await;
+    assert_eq!(first.status(), SessionStatus::Closed);
+    assert_eq!(first.close_reason(), SessionCloseReason::Timeout);
+    let up = |it: &errand_api::v1::Session| it.status() == SessionStatus::Running;
+    until(&mut sessions, &next.browser_session_id, up).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crashed_browser_fails_its_session_and_its_run_within_seconds() {
     let site = Site::start(1).await.unwrap();

@@ -24,6 +24,7 @@ fn a_machine_that_has_everything_is_left_as_it_is() {
         "Chromium",
         "Firefox",
         "Microsoft Edge",
+        "Xvfb",
         "data folder",
         "database",
         "disk room",

@@ -53,9 +53,10 @@ impl Room {
             permit
         } else {
             let slots = self.slots;
-            self.note(Some(format!(
-                "waits for a browser: all {slots} of the server are in use"
-            )));
+            // One that only queues is short of nothing: others have the browsers.
+            let full = (slots > 0)
+                .then(|| format!("waits for a browser: all {slots} of the server are in use"));
+            self.note(full);
             self.places.clone().acquire_owned().await.ok()?
         };
         while let Some(free) = free_memory().filter(|free| *free < self.needed) {

@@ -2,9 +2,9 @@
 
 use axum::{Router, http::Uri, response::Html};
 use errand_api::v1::{
-    ControlSessionRequest, InputEvent, KeyAction, KeyInput, MouseAction, MouseInput, PauseKind,
-    PointerButton, RunStatus, SendInputRequest, TakeControl, TextInput, control_session_request,
-    control_session_response::Answer, input_event::Input,
+    ControlSessionRequest, InputEvent, KeyAction, KeyInput, MouseAction, MouseInput, PasteInput,
+    PauseKind, PointerButton, RunStatus, SendInputRequest, TakeControl, TextInput,
+    control_session_request, control_session_response::Answer, input_event::Input,
 };
 use errand_testing::Site;
 use tokio::sync::mpsc;
@@ -115,7 +115,14 @@ async fn a_run_pauses_while_a_person_acts_and_goes_on_with_what_they_left() {
             "{answer:?}"
         );
     }
-    drop(steps);
+    // Ten megabytes are more than a message may have; control is given back with the stream.
+    let paste = Input::Paste(PasteInput {
+        text: "x".repeat(10 << 20),
+    });
+    steps.send(step(paste)).await.unwrap();
+    let refused = answers.message().await.unwrap_err();
+    assert_eq!(refused.code(), Code::ResourceExhausted, "{refused:?}");
+    drop((steps, answers));
     let run = ended(&mut runs, &run.run_id).await;
     assert_eq!(run.status(), RunStatus::Completed, "{}", run.failure_reason);
     assert!(run.output.contains("$20,137.51"), "{}", run.output);

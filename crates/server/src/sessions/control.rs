@@ -10,10 +10,10 @@ use errand_domain::{input::Input, json::timestamp};
 use errand_runner::{Grip, Live};
 use futures_util::{StreamExt as _, stream};
 use tokio::time::{interval, timeout};
-use tonic::{Request, Status, Streaming};
+use tonic::{Code, Request, Status, Streaming};
 
 use crate::{
-    edge::Edge,
+    edge::{Edge, MAX_MESSAGE_BYTES},
     intake, refusal, render,
     replica::{Place, Target, relayed},
     violations::Violations,
@@ -131,6 +131,9 @@ impl Hand {
             };
             let step = match step {
                 Ok(Some(step)) => step.step,
+                Err(status) if status.code() == Code::OutOfRange => {
+                    return Some(Err(refusal::message_too_large(MAX_MESSAGE_BYTES)));
+                }
                 // Given back, or the caller is gone.
                 Ok(None) | Err(_) => return None,
             };

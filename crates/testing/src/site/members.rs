@@ -36,9 +36,9 @@ pub fn area() -> Area {
     Area {
         title: "Members",
         pages: &[
-            ("/members/cookie/login", "A log-in kept in a cookie"),
-            ("/members/local/login", "A log-in kept in local storage"),
-            ("/members/indexed/login", "A log-in kept in IndexedDB"),
+            ("/members/cookie/login", "Members, known by a cookie"),
+            ("/members/local/login", "Members, known by local storage"),
+            ("/members/indexed/login", "Members, known by IndexedDB"),
         ],
         routes,
     }

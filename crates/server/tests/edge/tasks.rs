@@ -398,26 +398,20 @@ async fn each_bad_input_is_named_and_explained() {
 async fn fields_of_later_releases_are_refused_by_name() {
     let server = Server::start().await;
     let request = RunTaskRequest {
-        browser_session_id: "pbs_1".to_owned(),
-        browser_profile_id: "bp_1".to_owned(),
         proxy_location: "RESIDENTIAL".to_owned(),
         webhook_url: "https://a.example".to_owned(),
         totp_identifier: "me".to_owned(),
         totp_url: "https://a.example".to_owned(),
-        browser_address: "http://127.0.0.1:9222".to_owned(),
         max_screenshot_scrolls: Some(0),
         run_with: "code".to_owned(),
         include_action_history_in_verification: true,
         ..task()
     };
     let fields = [
-        "browser_session_id",
-        "browser_profile_id",
         "proxy_location",
         "webhook_url",
         "totp_identifier",
         "totp_url",
-        "browser_address",
         "max_screenshot_scrolls",
         "run_with",
         "include_action_history_in_verification",

@@ -99,7 +99,12 @@ impl Server {
         let store = Store::open(&config.database()).await?;
         let organization = store.ensure_default_organization().await?;
         start::api_key(data, &store, &organization).await?;
-        let signing = key(&data.join(folder::SIGNING_KEY))?;
+        let own = key(&data.join(folder::SIGNING_KEY))?;
+        // Servers that share their key share their signatures: a link of one works at the other.
+        let signing = match &config.live.secret_key {
+            Some(given) => start::signing(&given.0),
+            None => own,
+        };
         let secret = match &config.live.secret_key {
             Some(given) => given.0,
             None => key(&data.join(folder::SECRET_KEY))?,

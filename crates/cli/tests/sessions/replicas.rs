@@ -3,13 +3,16 @@
 use std::sync::OnceLock;
 
 use errand_api::v1::{
-    ControlSessionRequest, InputEvent, KeyAction, KeyInput, RunStatus, SendInputRequest,
-    SessionStatus, TakeControl, WatchSessionRequest, control_session_request::Step,
-    control_session_response::Answer, input_event::Input, watch_session_response::Change,
+    ControlSessionRequest, CreateProfileRequest, InputEvent, KeyAction, KeyInput, RunStatus,
+    SendInputRequest, SessionStatus, TakeControl, WatchSessionRequest,
+    control_session_request::Step, control_session_response::Answer, input_event::Input,
+    profile_service_client::ProfileServiceClient, watch_session_response::Change,
 };
 use errand_testing::{Postgres, Site};
+use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_tungstenite::tungstenite::Message;
 use tonic::Code;
 
 use crate::{
@@ -91,6 +94,28 @@ async fn a_browser_is_watched_and_controlled_through_the_other_replica() {
         assert_eq!(refused.unwrap_err().code(), Code::FailedPrecondition);
     }
     drop((steps, answers));
+    // By the address that the other one gave, at the other one.
+    assert!(
+        session
+            .browser_address
+            .contains(second.url.trim_start_matches("http"))
+    );
+    let (mut program, _) = tokio_tungstenite::connect_async(&session.browser_address)
+        .await
+        .unwrap();
+    let ask = r#"{"id":1,"method":"Browser.getVersion"}"#;
+    program.send(Message::text(ask)).await.unwrap();
+    let version = program.next().await.unwrap().unwrap().into_text().unwrap();
+    assert!(version.contains("Chrome/"), "{version}");
+    drop(program);
+    let saved = ProfileServiceClient::with_interceptor(second.channel().await, second.key())
+        .create_profile(CreateProfileRequest {
+            name: "through the other".to_owned(),
+            browser_session_id: id.clone(),
+            ..CreateProfileRequest::default()
+        })
+        .await;
+    assert!(saved.is_ok(), "{saved:?}");
     let run = start(&mut runs, within(&session, LOG_IN)).await;
     let run = ended(&mut runs, &run.run_id).await;
     assert_eq!(run.status(), RunStatus::Completed, "{}", run.failure_reason);

@@ -87,6 +87,16 @@ pub async fn api_key(
     Ok(())
 }
 
+/// The key of signed links, for servers that share another one.
+#[must_use]
+pub fn signing(secret: &[u8; 32]) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(b"errand signed links")
+        .chain_update(secret)
+        .finalize()
+        .into()
+}
+
 /// The settings of the runner. `embedded`: it only lives as long as somebody calls.
 ///
 /// # Errors

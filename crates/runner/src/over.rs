@@ -23,6 +23,12 @@ impl Over {
         self.0.told.cancel();
     }
 
+    /// Whether the session is over.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.0.told.is_cancelled()
+    }
+
     /// Comes back when the session is over, with the reason.
     pub async fn wait(&self) -> (CloseReason, String) {
         self.0.told.cancelled().await;

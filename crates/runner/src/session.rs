@@ -91,6 +91,7 @@ impl Carrier {
                     end = self.turns(session, epoch, &seat, over) => end,
                     end = watch_over(&seat, over, &mut term) => end,
                     end = self.records(session, &seat) => end,
+                    end = self.hands(session, &seat) => end,
                 }
             }
             Err(Error::LeaseLost) => over.wait().await,
@@ -148,6 +149,10 @@ impl Carrier {
         let mut hints = self.store.watch_session(&session.id);
         let holder = &self.config.holder;
         loop {
+            // What ended the run before may have ended the session: nothing begins in it any more.
+            if over.is_told() {
+                return over.wait().await;
+            }
             let next = self
                 .store
                 .claim_in_session(&session.id, epoch, holder, self.config.lease)
@@ -197,6 +202,29 @@ impl Carrier {
             self.note(session, "command", summary).await;
         }
         std::future::pending().await
+    }
+
+    /// Notes who takes control of the browser, and when it is given back.
+    async fn hands(&self, session: &Session, seat: &Seat) -> (CloseReason, String) {
+        let mut changes = seat.live.control.changes();
+        let mut had: Option<String> = None;
+        loop {
+            let has = seat.live.control.taken().map(|it| it.name);
+            if has != had {
+                let gone = had.take();
+                if let Some(name) = gone {
+                    self.note(session, "control_returned", name).await;
+                }
+                if let Some(name) = &has {
+                    self.note(session, "control_taken", name.clone()).await;
+                }
+                had = has;
+            }
+            // A lease that passes changes nothing by itself.
+            if let Ok(Err(_)) = timeout(POLL, changes.changed()).await {
+                return std::future::pending().await;
+            }
+        }
     }
 
     /// Comes back when the time to drain is over, having ended the session.

@@ -13,7 +13,7 @@ use tonic::Code;
 
 use crate::{
     server::{Server, follow, get, task},
-    session::{LOG_IN, ended, open, sessions, start, within},
+    session::{LOG_IN, ended, events, open, sessions, start, within},
 };
 
 fn take(session: &str) -> ControlSessionRequest {
@@ -126,6 +126,11 @@ async fn a_run_pauses_while_a_person_acts_and_goes_on_with_what_they_left() {
     let run = ended(&mut runs, &run.run_id).await;
     assert_eq!(run.status(), RunStatus::Completed, "{}", run.failure_reason);
     assert!(run.output.contains("$20,137.51"), "{}", run.output);
+    let happened = events(&mut sessions, id).await;
+    for kind in ["control_taken", "control_returned"] {
+        let by = happened.iter().find(|it| it.0 == kind);
+        assert_eq!(by.map(|it| it.1.as_str()), Some("Ada"), "{happened:?}");
+    }
 }
 
 /// A page behind a captcha that a person can read.

@@ -150,6 +150,7 @@ async fn a_session_whose_time_runs_out_ends_its_run_and_makes_room_for_the_next(
     let first = open(&mut sessions, &site.url("/portal/login")).await;
     let long = "Wait 50 seconds, then open the page Customers";
     let run = start(&mut runs, within(&first, long)).await;
+    let stranded = start(&mut runs, within(&first, LOG_IN)).await;
     follow(&mut runs, &run.run_id, |it| it.kind == "step_started").await;
     let next = create(&mut sessions, CreateSessionRequest::default()).await;
     let waiting = until(&mut sessions, &next.browser_session_id, |it| {
@@ -165,6 +166,9 @@ async fn a_session_whose_time_runs_out_ends_its_run_and_makes_room_for_the_next(
         "{}",
         run.failure_reason
     );
+    // The one behind it never began.
+    let stranded = ended(&mut runs, &stranded.run_id).await;
+    assert_eq!(stranded.status(), RunStatus::Canceled, "{stranded:?}");
     let gone = |it: &errand_api::v1::Session| it.completed_at.is_some();
     let first = until(&mut sessions, &first.browser_session_id, gone).await;
     assert_eq!(first.status(), SessionStatus::Closed);

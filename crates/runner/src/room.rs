@@ -1,11 +1,6 @@
 //! Whether one more browser fits: by count, by memory, and by how many are being started.
 
-use std::{
-    fs,
-    sync::{Arc, Mutex, PoisonError},
-    thread,
-    time::Duration,
-};
+use std::{fs, sync::Arc, thread, time::Duration};
 
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit},
@@ -25,7 +20,6 @@ pub struct Room {
     starts: Semaphore,
     /// Bytes that must be free for one more browser; 0: not looked at.
     needed: u64,
-    shortage: Mutex<Option<String>>,
 }
 
 /// A place for one browser, until it is dropped.
@@ -42,31 +36,16 @@ impl Room {
             places: Arc::new(Semaphore::new(slots)),
             starts: Semaphore::new(processors.max(2)),
             needed,
-            shortage: Mutex::new(None),
         }
     }
 
     /// A place, as soon as there is one. Why there is none meanwhile, [`shortage`](Self::shortage)
     /// tells.
     pub async fn place(&self) -> Option<Place> {
-        let permit = if let Ok(permit) = self.places.clone().try_acquire_owned() {
-            permit
-        } else {
-            let slots = self.slots;
-            // One that only queues is short of nothing: others have the browsers.
-            let full = (slots > 0)
-                .then(|| format!("waits for a browser: all {slots} of the server are in use"));
-            self.note(full);
-            self.places.clone().acquire_owned().await.ok()?
-        };
-        while let Some(free) = free_memory().filter(|free| *free < self.needed) {
-            let (free, needed) = (free / MIB, self.needed / MIB);
-            self.note(Some(format!(
-                "waits for memory: the server has {free} MiB free, and a browser needs {needed}"
-            )));
+        let permit = self.places.clone().acquire_owned().await.ok()?;
+        while free_memory().is_some_and(|free| free < self.needed) {
             sleep(LOOK).await;
         }
-        self.note(None);
         Some(Place(permit))
     }
 
@@ -87,18 +66,22 @@ impl Room {
         self.starts.acquire().await.ok()
     }
 
-    /// Why the next browser has to wait, if it has.
+    /// Why the next browser has to wait, if it has. One that only queues is short of nothing: others
+    /// have the browsers.
     #[must_use]
     pub fn shortage(&self) -> Option<String> {
-        self.lock().clone()
-    }
-
-    fn note(&self, shortage: Option<String>) {
-        *self.lock() = shortage;
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<String>> {
-        self.shortage.lock().unwrap_or_else(PoisonError::into_inner)
+        let slots = self.slots;
+        if slots == 0 {
+            return None;
+        }
+        if let Some(free) = free_memory().filter(|free| *free < self.needed) {
+            let (free, needed) = (free / MIB, self.needed / MIB);
+            return Some(format!(
+                "waits for memory: the server has {free} MiB free, and a browser needs {needed}"
+            ));
+        }
+        self.is_full()
+            .then(|| format!("waits for a browser: all {slots} of the server are in use"))
     }
 }
 

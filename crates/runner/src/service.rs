@@ -1,6 +1,9 @@
 //! Taking runs while there is room, and letting go of them at the end.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use errand_artifacts::Artifacts;
 use errand_store::{ClaimLimits, Store};
@@ -17,6 +20,8 @@ use crate::{
 
 /// How often is looked for work when no hint comes.
 const POLL: Duration = Duration::from_secs(1);
+/// How often others are told where this process can be called.
+const TELL_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Pause after the database failed.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -98,11 +103,11 @@ impl Service {
     /// What has to be done in time also while there is no room: runs whose `not_after` passed, and
     /// sessions whose server died.
     async fn expire(&self, stop: &CancellationToken) {
-        let mut told = false;
+        let mut told: Option<Instant> = None;
         loop {
-            let known = told;
+            let due = told.is_none_or(|at| at.elapsed() > TELL_EVERY);
             let sweep = async {
-                if !known {
+                if due {
                     let Config {
                         holder, address, ..
                     } = &*self.config;
@@ -118,7 +123,9 @@ impl Service {
             };
             let pause = match swept {
                 Ok(_) => {
-                    told = true;
+                    if due {
+                        told = Some(Instant::now());
+                    }
                     POLL
                 }
                 Err(error) => {

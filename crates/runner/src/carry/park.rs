@@ -66,7 +66,10 @@ impl Carrier {
                 Ok(None) => return Err(silence(parked)),
                 Err(error) => return Err(unwritable(error)),
             };
+            // What it waits for others takes none of its own time.
+            let held = course.clock.hold();
             let place = self.room.place().await;
+            drop(held);
             exchange(berth, place);
             self.go_on(course, answer).await
         };

@@ -24,6 +24,8 @@ CREATE INDEX sessions_waiting ON sessions (created_at, id)
     WHERE state = 'starting' AND holder IS NULL;
 CREATE INDEX sessions_held ON sessions (lease_until)
     WHERE holder IS NOT NULL AND state IN ('starting', 'running', 'closing');
+CREATE INDEX sessions_open ON sessions (organization_id)
+    WHERE state IN ('starting', 'running', 'closing');
 CREATE INDEX sessions_listed ON sessions (organization_id, created_at, id);
 
 CREATE TABLE session_labels (
@@ -54,6 +56,10 @@ CREATE TABLE session_request_ids (
 );
 
 CREATE INDEX runs_in_session ON runs (session_id, session_order) WHERE session_id IS NOT NULL;
+
+-- Those that still wait, which are looked for every second.
+CREATE INDEX runs_waiting_in_session ON runs (session_id)
+    WHERE session_id IS NOT NULL AND state IN ('created', 'queued');
 
 -- Where the processes that hold sessions and runs can be called by each other.
 CREATE TABLE replicas (

@@ -27,6 +27,8 @@ use crate::{
     transaction::Transaction,
 };
 
+/// How long a process that says nothing is remembered, in milliseconds.
+const REPLICA_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Most sessions of one page.
 const MAX_PAGE: u32 = 100;
 
@@ -327,7 +329,8 @@ impl Store {
         Ok(session)
     }
 
-    /// Notes where this process can be called by others.
+    /// Notes where this process can be called by others, and forgets those that said nothing for a
+    /// day. To be called more often than that.
     ///
     /// # Errors
     /// If the database fails.
@@ -349,6 +352,11 @@ impl Store {
         sqlx::query(sql)
             .bind(storable(holder))
             .bind(storable(address))
+            .execute(&self.inner.writer)
+            .await?;
+        let now = self.now().await?;
+        sqlx::query("DELETE FROM replicas WHERE seen_at < $1")
+            .bind(now.plus_millis(-REPLICA_LIFE_MS).micros())
             .execute(&self.inner.writer)
             .await?;
         Ok(())

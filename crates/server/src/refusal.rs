@@ -77,6 +77,15 @@ pub(crate) fn key_invalid() -> Status {
     )
 }
 
+pub(crate) fn address_expired() -> Status {
+    let message = "the address has expired: read the session again for a fresh one";
+    status(
+        Code::Unauthenticated,
+        message,
+        details(ErrorReason::KeyInvalid),
+    )
+}
+
 pub(crate) fn run_not_found(id: &RunId) -> Status {
     let shown = errand_domain::text::clip(id.as_str(), 200);
     let message = format!("there is no run `{shown}`");

@@ -21,7 +21,7 @@ use tokio_tungstenite::{
     tungstenite::{client::IntoClientRequest as _, protocol::WebSocketConfig},
 };
 use tonic::{
-    Request, Status,
+    Code, Request, Status,
     metadata::{MetadataMap, MetadataValue},
     transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity},
 };
@@ -200,7 +200,11 @@ impl Edge {
 /// What the one who has the browser answered, or that it can't be reached.
 pub(crate) fn relayed(status: Status) -> Status {
     // Made here and not there: a connection that broke has no details of ours.
-    if status.code() == tonic::Code::Unavailable && status.details().is_empty() {
+    let broken = matches!(
+        status.code(),
+        Code::Unavailable | Code::Unknown | Code::Internal | Code::Cancelled
+    );
+    if broken && status.details().is_empty() {
         tracing::debug!(%status, "the replica that has the browser can't be reached");
         return refusal::owner_unreachable();
     }

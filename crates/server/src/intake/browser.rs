@@ -50,6 +50,9 @@ pub(crate) fn address(given: &str, violations: &mut Violations) -> Option<String
         return None;
     }
     let wrong = match Url::parse(given.trim()) {
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            "has a user name or password in it: leave them out, requests are logged".to_owned()
+        }
         _ if given.len() > MAX_ADDRESS_BYTES => {
             format!("is longer than {MAX_ADDRESS_BYTES} bytes")
         }

@@ -137,9 +137,7 @@ async fn caller(
     match edge.signer.verify_session(&token, now) {
         Ok((organization, session)) if session == *id => Ok(organization),
         Ok(_) | Err(InvalidLink::Forged) => Err(refusal::key_invalid()),
-        Err(InvalidLink::Expired) => Err(Status::unauthenticated(
-            "the address has expired: read the session again for a fresh one",
-        )),
+        Err(InvalidLink::Expired) => Err(refusal::address_expired()),
     }
 }
 
